@@ -1,0 +1,77 @@
+# The menu of the project; each target makes the virtual environment it needs and then does its one thing.
+.PHONY: help demo test test-others lint docs bench clean
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+LEAN   := not slow and not live and not typing and not docs
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_ROOT_USER_ACTION := ignore
+export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
+
+help:
+	@echo "make demo    a tour of the library against a real Parse Server"
+	@echo "make test    the whole suite with coverage, then a lean one on the other Pythons found here"
+	@echo "make lint    ruff, mypy, pyright, import floors, spelling, no machine paths"
+	@echo "make docs    the pages, into docs/_build/html"
+	@echo "make bench   the benchmarks"
+	@echo "make clean   removes what these targets made"
+
+demo: $(VENV)/.has-devserver
+	@$(BIN)/python -m parse_orm.demo
+
+# The main run comes last, so that the last line printed is its verdict.
+test: $(VENV)/.has-dev test-others
+	@$(BIN)/python -m pytest -n 2 --dist loadscope --cov --cov-report=term
+
+test-others: $(VENV)/.has-dev
+	@for found in $$(.ci/pythons $(BIN)/python); do \
+	    version=$${found%%=*}; \
+	    $(MAKE) --no-print-directory VENV=.venv-$$version PYTHON=$${found#*=} test-lean || exit 1; \
+	done
+
+.PHONY: test-lean
+test-lean: $(VENV)/.has-test
+	@echo "$$($(BIN)/python --version): the tests that need neither a server nor an extra"
+	@$(BIN)/python -m pytest -q -p no:cacheprovider -m "$(LEAN)"
+
+lint: $(VENV)/.has-dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/pyright --pythonpath $(BIN)/python
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/codespell
+	@.ci/clean-tree
+
+# -E reads every page anew: a second run would not repeat the warnings of the first, and pass.
+docs: $(VENV)/.has-dev
+	@$(BIN)/sphinx-build -E -W --keep-going -n -q -b html docs docs/_build/html
+	@echo "docs/_build/html/index.html is ready"
+
+bench: $(VENV)/.has-bench
+	@$(BIN)/python -m bench
+
+clean:
+	@rm -rf .venv .venv-3.* build dist *.egg-info docs/_build htmlcov .coverage .coverage.* \
+	    .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# .has-dev is made by installing the extra "dev", and again whenever a dependency changes.
+$(VENV)/.has-%: setup.cfg setup.py pyproject.toml | $(BIN)/python
+	@echo "$(VENV): installing parse_orm with what '$*' needs (a minute the first time)"
+	@$(BIN)/python -m pip install -q -e '.[$*]'
+	@touch $@
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "parse_orm needs Python 3.11 or newer, and $(PYTHON) is $$($(PYTHON) --version 2>&1)." >&2; \
+	    echo "Name another one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; \
+	    exit 1; }
+	@echo "$(VENV): making a virtual environment with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV) || { \
+	    echo "$(PYTHON) cannot make a virtual environment; on Debian install python3-venv." >&2; \
+	    rm -rf $(VENV); exit 1; }

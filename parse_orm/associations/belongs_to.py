@@ -1,0 +1,212 @@
+"""``belongs_to`` is a pointer column: reading it gives the other object, asking it reaches into the other class."""
+
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar, overload
+
+from ..codec.encode import encode_pointer
+from ..codec.kinds import Kind
+from ..errors import BadQuery, InvalidValue, UnsavedReference
+from ..expressions import Criterion, Expression, Through
+from ..fields.field import DecodedField
+from ..fields.record import MISSING, Record
+from ..meta.schema import ModelSchema
+from ..types.pointer import Pointer
+from .reference import Reference
+
+M = TypeVar("M")
+
+
+class belongs_to(DecodedField[M, M | None], Generic[M]):  # noqa: N801  (reads as a declaration)
+    """Declare a column that points to one row of another class.
+
+    >>> import parse_orm as orm
+    >>> class Painter(orm.ParseObject):
+    ...     name = orm.property(str)
+    >>> class Picture(orm.ParseObject):
+    ...     painter = orm.belongs_to(Painter)
+    >>> Picture(painter=Painter.pointer("xWMyZ4YEGZ")).painter_id
+    'xWMyZ4YEGZ'
+
+    Reading gives an object of the target: loaded when it was included, else with its id alone and fetched at the
+    first read of a field. ``picture.painter_id`` never asks the server.
+
+    Args:
+        target: the model, its name, its dotted path, or a function that returns it. ``belongs_to["Painter"]("Painter")``
+            tells type checkers the class of a forward name.
+        field: the wire name, when it is not the camelCase of the attribute.
+        required: a save without a value raises RecordInvalid.
+        readonly: assignment raises ReadOnlyField.
+        doc: one sentence for ``describe()``.
+    """
+
+    @overload
+    def __init__(
+        self,
+        target: type[M] | Callable[[], type[M]],
+        *,
+        field: str | None = ...,
+        required: bool = ...,
+        readonly: bool = ...,
+        doc: str = ...,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: "belongs_to[Any]",
+        target: str,
+        *,
+        field: str | None = ...,
+        required: bool = ...,
+        readonly: bool = ...,
+        doc: str = ...,
+    ) -> None: ...
+    def __init__(
+        self, target: Any, *, field: str | None = None, required: bool = False, readonly: bool = False, doc: str = ""
+    ) -> None:
+        self.reference = Reference(target)
+        kind = Kind("pointer", "Pointer", self._encode, _unused)
+        super().__init__(kind, field=field, required=required, readonly=readonly, doc=doc)
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        super().__set_name__(owner, name)
+        self.reference.module = owner.__module__
+        if not hasattr(owner, f"{name}_id"):
+            setattr(owner, f"{name}_id", ForeignId(self))
+
+    @overload
+    def __get__(self, record: None, owner: Any) -> "Join[M]": ...  # type: ignore[override]
+    @overload
+    def __get__(self, record: object, owner: Any) -> M | None: ...
+    def __get__(self, record: Any, owner: Any = None) -> Any:
+        return Join((self,)) if record is None else super().__get__(record, owner)
+
+    def target_schema(self) -> ModelSchema:
+        """The tables of the target."""
+        return self.reference.schema()
+
+    def decode(self, record: Record, wire: Any) -> Any:
+        return self.reference.resolve()._from_reference(wire, record._origin.inside(self.path))
+
+    def assign(self, record: Record, value: Any) -> None:
+        """An object stays the one that was given, so an unsaved one can be saved later."""
+        if value is not None:
+            self._check(value)
+            if isinstance(value, (str, Pointer)):
+                value = self.decode(record, self._encode(value))
+        record._write_decoded(self.path, value)
+
+    def is_unsaved(self, value: Any) -> bool:
+        """Whether the value is an object without an id."""
+        return isinstance(value, Record) and "objectId" not in value._wire
+
+    def id_of(self, record: Record) -> str | None:
+        """The id that the column holds, from memory."""
+        value = (record._seen or {}).get(self.path, MISSING)
+        if isinstance(value, Record):
+            return value._wire.get("objectId")
+        wire = record._wire.get(self.path) if value is MISSING else None
+        if wire is None and not record._origin.knows(self.path) and self.path not in record._wire:
+            record._load_missing(self.path)
+            wire = record._wire.get(self.path)
+        return wire["objectId"] if wire else None
+
+    def _check(self, value: Any) -> None:
+        if isinstance(value, str):
+            self.reference.resolve().check_id(value)
+            return
+        class_name = value.class_name if isinstance(value, Pointer) else getattr(value, "schema", None) and (
+            value.schema.class_name
+        )
+        if class_name is None:
+            raise InvalidValue(f"{self.label}: expected a {self.reference.name}, got {type(value).__name__}")
+        if class_name != self.target_schema().class_name:
+            raise InvalidValue(f"{self.label}: expected a {self.reference.name}, got a {class_name} object")
+
+    def _encode(self, value: Any) -> Any:
+        self._check(value)
+        class_name = self.target_schema().class_name
+        id = value if isinstance(value, str) else value.id
+        if not id:
+            raise UnsavedReference(
+                f"{self.label} points to a {self.reference.name} that was never saved: save it first, "
+                "or save(cascade=True)"
+            )
+        return encode_pointer(Pointer(class_name, id))
+
+
+def _unused(wire: Any) -> Any:
+    raise AssertionError("a pointer is decoded by its field, which knows the target")
+
+
+class ForeignId:
+    """``song.artist_id``: the id in a pointer column, from memory."""
+
+    def __init__(self, field: "belongs_to[Any]") -> None:
+        self.field = field
+
+    def __get__(self, record: Any, owner: Any = None) -> Any:
+        return self if record is None else self.field.id_of(record)
+
+    def __set__(self, record: Any, value: str | None) -> None:
+        self.field.__set__(record, value)
+
+
+class Join(Generic[M]):
+    """A pointer column in a question: compare it with an object, or reach for a field of the target.
+
+    ``Song.artist == ann`` compares the pointer; ``Song.artist.name == "Ann"`` asks the artist, as a subquery.
+    """
+
+    def __init__(self, via: tuple[belongs_to[Any], ...]) -> None:
+        self._via = via
+
+    @property
+    def _expression(self) -> Expression[Any]:
+        *before, last = self._via
+        return Joined(tuple(before), last) if before else last
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        schema = self._via[-1].target_schema()
+        field = schema.fields.get(name)
+        if isinstance(field, belongs_to):
+            return Join((*self._via, field))
+        if field is not None:
+            return Joined(self._via, field)
+        if hasattr(Expression, name):
+            return getattr(self._expression, name)
+        raise schema.unknown(name)
+
+    def __eq__(self, other: "M | Pointer | str | None") -> Criterion:  # type: ignore[override]
+        return self._expression == other
+
+    def __ne__(self, other: "M | Pointer | str | None") -> Criterion:  # type: ignore[override]
+        return self._expression != other
+
+    __hash__ = object.__hash__
+
+    def __repr__(self) -> str:
+        return repr(self._expression)
+
+
+class Joined(Expression[Any]):
+    """A field of another class, reached through pointers."""
+
+    def __init__(self, via: tuple[belongs_to[Any], ...], field: Any) -> None:
+        self.via = via
+        self.field = field
+        self.path = ".".join([*(step.path for step in via), field.path])
+        self.label = ".".join([via[0].label, *(step.name for step in via[1:]), field.name])
+        self.shape = field.shape
+        self.hidden = field.hidden
+
+    def _ask(self, operator: str, value: Any) -> Criterion:
+        criterion = self.field._ask(operator, value)
+        for step in reversed(self.via):
+            criterion = Through(step, lambda step=step: step.target_schema().class_name, criterion)
+        return criterion
+
+    def asc(self) -> Any:
+        raise BadQuery(f"Parse cannot sort by {self.label}: a column of another class")
+
+    desc = asc

@@ -1,0 +1,64 @@
+"""The target of an association, looked up when it is first needed, so that models may be declared in any order."""
+
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+from ..errors import DeclarationError, UnknownModel
+from ..meta.registry import registry
+from ..meta.schema import ModelSchema
+
+Target = type[Any] | str | Callable[[], type[Any]]
+
+
+class Reference:
+    """A model given as a class, a name, a dotted path or a function that returns it.
+
+    Args:
+        target: ``Artist``, ``"Artist"``, ``"music.models.Artist"`` or ``lambda: Artist``.
+    """
+
+    def __init__(self, target: Target) -> None:
+        if not isinstance(target, (str, type)) and not callable(target):
+            raise DeclarationError(f"an association needs a model, its name or a function, not {target!r:.60}")
+        self.target = target
+        self.module = ""
+        self._found: type[Any] | None = None
+
+    @property
+    def name(self) -> str:
+        """How messages name the target."""
+        if isinstance(self.target, str):
+            return self.target
+        return self.target.__name__
+
+    def resolve(self) -> type[Any]:
+        """The model, or the application's own class that took its place.
+
+        Raises:
+            UnknownModel: no model of that name, or several.
+        """
+        if self._found is None:
+            self._found = self._find()
+        declared = self._found
+        newest = registry.for_class(declared.schema.class_name)
+        return newest if newest is not None and issubclass(newest, declared) else declared
+
+    def _find(self) -> type[Any]:
+        if isinstance(self.target, type):
+            return self.target
+        if not isinstance(self.target, str):
+            return self.target()
+        module, _, name = self.target.rpartition(".")
+        if not module:
+            return registry.find(name, self.module)
+        try:
+            found: type[Any] = getattr(importlib.import_module(module), name)
+        except (ImportError, AttributeError) as error:
+            raise UnknownModel(f"no model at {self.target!r}: {error}") from None
+        return found
+
+    def schema(self) -> ModelSchema:
+        """The tables of the model."""
+        schema: ModelSchema = self.resolve().schema
+        return schema

@@ -1,0 +1,454 @@
+"""The client: server URL, credentials and transport in, decoded JSON or a typed error out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, NoReturn, Self
+
+from parse_orm._version import __version__
+from parse_orm.client import requests as paths
+from parse_orm.client.batch import BatchRoute
+from parse_orm.client.config import UNSET, Unset, check_timeout, read_settings
+from parse_orm.client.context import ambient_credential
+from parse_orm.client.credentials import ANONYMOUS, MASTER, Credential, check_header, token_of
+from parse_orm.client.exchange import Call, Exchange
+from parse_orm.client.idempotency import (
+    REQUEST_ID,
+    Proofs,
+    collection_of,
+    is_repeatable,
+    is_write,
+    new_request_id,
+)
+from parse_orm.codec import json
+from parse_orm.errors import AnswerCutShort, EndpointNotFound, InvalidValue, MasterKeyRequired
+from parse_orm.transport.base import Transport
+from parse_orm.transport.hooks import Hooks
+from parse_orm.transport.messages import Request, Response
+from parse_orm.transport.retry import Retry
+from parse_orm.transport.sync import RequestsTransport
+
+JSON = "application/json; charset=utf-8"
+
+_HEADER_NAME = re.compile(r"[A-Za-z0-9_-]+")
+
+
+class BaseClient:
+    """Asks one Parse application on one server; safe to share between threads.
+
+    Args:
+        server_url: the URL of the Parse mount; None means PARSE_SERVER_URL.
+        app_id: the application id; None means PARSE_APP_ID.
+        rest_key: the REST key; None means PARSE_REST_API_KEY, which may be absent.
+        master_key: the master key; left out means PARSE_MASTER_KEY, None means none at all.
+        session_token: a token, user or session to ask as when no block says otherwise.
+        timeout: seconds to wait for an answer.
+        retries: how failures are repeated; None means `Retry()`.
+        trust_env: whether proxies and CA bundles of the environment count.
+        transport: carries the requests; None means a `RequestsTransport`.
+        require_https: refuse plain http off loopback; None means PARSE_REQUIRE_HTTPS.
+        default_acl: the ACL policy of models that have none.
+        hooks: functions to call around each try.
+
+    Raises:
+        NotConnected: the server URL or the application id is missing.
+        ConfigurationError: a setting is wrong.
+
+    Example:
+        >>> from parse_orm.client.client import BaseClient
+        >>> BaseClient("http://localhost:1337/parse", "app", master_key="secret")
+        <BaseClient http://localhost:1337/parse app>
+    """
+
+    def __init__(
+        self,
+        server_url: str | None = None,
+        app_id: str | None = None,
+        rest_key: str | None = None,
+        master_key: str | Unset | None = UNSET,
+        session_token: Any = None,
+        timeout: float = 30.0,
+        retries: Retry | None = None,
+        trust_env: bool = True,
+        transport: Transport | None = None,
+        require_https: bool | None = None,
+        default_acl: Any = None,
+        hooks: Hooks | None = None,
+    ) -> None:
+        """Read the settings; nothing touches the network."""
+        self.settings = read_settings(
+            server_url, app_id, rest_key, master_key, timeout=timeout, require_https=require_https
+        )
+        self.default_acl = default_acl
+        self.batch_route = BatchRoute()
+        self._bound = None if session_token is None else Credential("session", token_of(session_token))
+        self._owns_transport = transport is None
+        self._transport = transport or RequestsTransport(trust_env=trust_env)
+        self._proofs = Proofs()
+        self._exchange = Exchange(self._transport, retries or Retry(), hooks or Hooks(), self._proven)
+        self._keys = self._key_headers()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.settings.server_url} {self.settings.app_id}>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Self:
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a client holds keys and sockets, so it is not pickled; connect anew over there")
+
+    @property
+    def server_url(self) -> str:
+        """The URL of the Parse mount, without a slash at its end."""
+        return self.settings.server_url
+
+    @property
+    def app_id(self) -> str:
+        """The application id."""
+        return self.settings.app_id
+
+    @property
+    def has_master_key(self) -> bool:
+        """Whether requests may be made with the master key."""
+        return self.settings.master_key is not None
+
+    def credential(self, session: Any = None, master: bool | None = None) -> Credential:
+        """Decide who asks: explicit session, explicit master, ambient block, bound token, master key, nobody.
+
+        Args:
+            session: a token, user or session given for this one call.
+            master: True for the master key, False for anything but it, None to leave it open.
+
+        Returns:
+            The credential of the next request.
+
+        Raises:
+            MasterKeyRequired: the master key is asked for and there is none.
+            SessionTokenMissing: the object given as session has no token.
+            InvalidValue: the token is blank or malformed.
+        """
+        if session is not None:
+            return Credential("session", token_of(session))
+        if master:
+            return self._checked(MASTER)
+        ambient = ambient_credential()
+        if ambient is not None and not (master is False and ambient.kind == "master"):
+            return self._checked(ambient)
+        if self._bound is not None:
+            return self._bound
+        return MASTER if master is None and self.has_master_key else ANONYMOUS
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        credential: Credential | None = None,
+        headers: Mapping[str, str] | None = None,
+        context: Mapping[str, Any] | None = None,
+        idempotent: bool | None = None,
+        timeout: float | None = None,
+        installation_id: str | None = None,
+        doing: str = "",
+    ) -> Any:
+        """Send one request, and decode its answer.
+
+        Args:
+            method: the HTTP verb.
+            path: the path below the server URL, from `parse_orm.client.requests`.
+            body: what to send as JSON, None for no body.
+            credential: who asks; None means whatever `credential()` decides.
+            headers: more headers.
+            context: a JSON object for Cloud Code triggers.
+            idempotent: whether a repeat does no harm; None decides by verb and body.
+            timeout: seconds to wait for an answer; None means the client's.
+            installation_id: the installation that asks.
+            doing: what is being done, for error messages.
+
+        Returns:
+            The decoded answer, `{}` when it was empty.
+
+        Raises:
+            ParseError: the server refused; a class per code.
+            TransportError: no usable answer came.
+            InvalidValue: a value or a header cannot be sent.
+            MasterKeyRequired: the credential needs a key that the client has not.
+        """
+        call = self._call(
+            method,
+            path,
+            None if body is None else json.dumps(body),
+            self._headers(credential, headers, context, installation_id, JSON),
+            repeatable=is_repeatable(method, body) if idempotent is None else idempotent,
+            write=is_write(method, body),
+            timeout=timeout,
+            doing=doing or f"{method} {path}",
+        )
+        return _decoded(self._exchange.run(call), call)
+
+    def send_raw(
+        self,
+        method: str,
+        path: str,
+        content: bytes | None = None,
+        *,
+        content_type: str = "application/octet-stream",
+        credential: Credential | None = None,
+        headers: Mapping[str, str] | None = None,
+        idempotent: bool = False,
+        timeout: float | None = None,
+        doing: str = "",
+    ) -> Response:
+        """Send bytes as they are, for files.
+
+        Args:
+            method: the HTTP verb.
+            path: the path below the server URL.
+            content: the bytes to send.
+            content_type: what the bytes are.
+            credential: who asks; None means whatever `credential()` decides.
+            headers: more headers.
+            idempotent: whether a repeat does no harm.
+            timeout: seconds to wait for an answer; None means the client's.
+            doing: what is being done, for error messages.
+
+        Returns:
+            The answer, with a status of 200-299.
+
+        Raises:
+            ParseError: the server refused.
+            TransportError: no usable answer came.
+        """
+        call = self._call(
+            method,
+            path,
+            content,
+            self._headers(credential, headers, None, None, content_type),
+            repeatable=idempotent,
+            write=False,
+            timeout=timeout,
+            doing=doing or f"{method} {path}",
+        )
+        return self._exchange.run(call)
+
+    def find(
+        self,
+        class_name: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        credential: Credential | None = None,
+        context: Mapping[str, Any] | None = None,
+        timeout: float | None = None,
+        doing: str = "",
+    ) -> dict[str, Any]:
+        """Ask for rows of a class.
+
+        Sent as POST with `_method: GET`, because a URL may not exceed 16 KB (Parse Server 9.10, HTTP 431).
+
+        Args:
+            class_name: the Parse class name.
+            params: `where` (an object), `limit`, `order` and the like.
+            credential: who asks; None means whatever `credential()` decides.
+            context: a JSON object for Cloud Code triggers.
+            timeout: seconds to wait for an answer; None means the client's.
+            doing: what is being done, for error messages.
+
+        Returns:
+            The answer: `results`, and `count` when it was asked for.
+
+        Raises:
+            ParseError: the server refused.
+            TransportError: no usable answer came.
+            InvalidClassName: no class can be called so.
+        """
+        answer = self.request(
+            "POST",
+            paths.collection(class_name),
+            {**(params or {}), "_method": "GET"},
+            credential=credential,
+            context=context,
+            timeout=timeout,
+            doing=doing or f"finding {class_name}",
+        )
+        if not isinstance(answer, dict) or not isinstance(answer.get("results"), list):
+            raise AnswerCutShort("the answer holds no results", doing=doing or f"finding {class_name}")
+        return answer
+
+    def health(self) -> dict[str, Any]:
+        """Ask whether the server is up.
+
+        Returns:
+            `{"status": "ok"}` when it is.
+
+        Raises:
+            ServerUnavailable: it is starting or stopped.
+            TransportError: no usable answer came.
+        """
+        call = self._call(
+            "GET",
+            paths.HEALTH,
+            None,
+            dict(self._keys["none"]),
+            repeatable=True,
+            write=False,
+            timeout=None,
+            doing="asking for the server's health",
+        )
+        answer: dict[str, Any] = _decoded(self._exchange.run(call), call)
+        return answer
+
+    def server_info(self) -> dict[str, Any]:
+        """Ask for the server's version and features; needs the master key.
+
+        Returns:
+            `parseServerVersion` and `features`.
+
+        Raises:
+            MasterKeyRequired: the client has no master key.
+        """
+        answer: dict[str, Any] = self.request(
+            "GET",
+            paths.SERVER_INFO,
+            credential=self._checked(MASTER),
+            doing="asking for the server's features",
+        )
+        return answer
+
+    def close(self) -> None:
+        """Close idle connections; a transport that was passed in is left to its owner."""
+        if self._owns_transport:
+            self._transport.close()
+
+    def _checked(self, credential: Credential) -> Credential:
+        if credential.kind == "master" and not self.has_master_key:
+            raise MasterKeyRequired(
+                "this needs the master key and the client has none; pass master_key= or set PARSE_MASTER_KEY"
+            )
+        return credential
+
+    def _key_headers(self) -> Mapping[str, Mapping[str, str]]:
+        """Compile the headers of each kind of credential, once."""
+        plain = {
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip, deflate",
+            "User-Agent": f"parse_orm/{__version__}",
+        }
+        app = {**plain, "X-Parse-Application-Id": self.settings.app_id}
+        rest, master = self.settings.rest_key, self.settings.master_key
+        user = {**app, "X-Parse-REST-API-Key": rest} if rest else app
+        # No REST key beside the master key: with both, a wrong master key is silently a plain request.
+        boss = {**app, "X-Parse-Master-Key": master} if master else app
+        return {"none": plain, "anonymous": user, "session": user, "master": boss}
+
+    def _headers(
+        self,
+        credential: Credential | None,
+        more: Mapping[str, str] | None,
+        context: Mapping[str, Any] | None,
+        installation_id: str | None,
+        content_type: str,
+    ) -> dict[str, str]:
+        who = self.credential() if credential is None else self._checked(credential)
+        headers = {**self._keys[who.kind], "Content-Type": content_type}
+        if who.token is not None:
+            headers["X-Parse-Session-Token"] = who.token
+        if installation_id is not None:
+            headers["X-Parse-Installation-Id"] = check_header("installation id", installation_id)
+        if context is not None:
+            headers["X-Parse-Cloud-Context"] = _context_header(context)
+        for name, value in (more or {}).items():
+            headers[_header_name(name, headers)] = check_header(name, value)
+        return headers
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        content: bytes | None,
+        headers: dict[str, str],
+        *,
+        repeatable: bool,
+        write: bool,
+        timeout: float | None,
+        doing: str,
+    ) -> Call:
+        request_id = new_request_id() if write else None
+        if request_id is not None:
+            headers[REQUEST_ID] = request_id
+        token = headers.get("X-Parse-Session-Token")
+        secrets = self.settings.secrets
+        return Call(
+            path=path,
+            request=Request(
+                method,
+                self.settings.server_url + path,
+                headers,
+                content,
+                self.settings.timeout if timeout is None else check_timeout(timeout),
+            ),
+            doing=doing,
+            repeatable=repeatable,
+            provable=write and bool(collection_of(path)),
+            request_id=request_id,
+            secrets=(*secrets, token) if token else secrets,
+        )
+
+    def _proven(self, call: Call) -> bool:
+        """Try out, as the same credential, whether the server refuses a repeated request id."""
+
+        def send(path: str, body: Mapping[str, str], request_id: str) -> Response:
+            request = Request(
+                "POST",
+                self.settings.server_url + path,
+                {**call.request.headers, REQUEST_ID: request_id},
+                json.dumps(body),
+                call.request.timeout,
+            )
+            return self._exchange.once(Call(path, request, "trying out idempotency", secrets=call.secrets))
+
+        return self._proofs.proven(call.path, send)
+
+
+def _decoded(response: Response, call: Call) -> Any:
+    body = response.body
+    if not body.strip():
+        return {}
+    try:
+        return json.loads(body)
+    except ValueError:
+        pass
+    if body.lstrip()[:1] == b"<":
+        raise EndpointNotFound(
+            "the server answered a web page instead of JSON",
+            http_status=response.status,
+            request_id=call.request_id,
+            doing=call.doing,
+            hint="is the server URL right, with its mount path such as /parse?",
+        )
+    raise AnswerCutShort(
+        "the answer is cut short: it is not whole JSON", doing=call.doing, request_id=call.request_id
+    )
+
+
+def _context_header(context: object) -> str:
+    if not isinstance(context, Mapping):
+        raise InvalidValue(f"context is a mapping, not {type(context).__name__}")
+    return json.dumps_ascii(dict(context))
+
+
+def _header_name(name: object, taken: Mapping[str, str]) -> str:
+    if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
+        raise InvalidValue(f"{name!r} cannot be a header name")
+    # The same header in another case would go out twice, and the server would join the two.
+    return next((known for known in taken if known.lower() == name.lower()), name)

@@ -1,0 +1,172 @@
+"""What is ambient: the client in use, and the credential of the block we are in.
+
+Both live in ContextVars, so threads of the library and asyncio tasks inherit them and siblings
+never see each other's. Only the default client is shared by the whole process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ContextDecorator
+from contextvars import ContextVar, Token, copy_context
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
+
+from parse_orm.client.credentials import ANONYMOUS, MASTER, Credential, token_of
+from parse_orm.errors import NotConnected
+
+if TYPE_CHECKING:
+    from parse_orm.client.client import BaseClient
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
+
+_client: ContextVar[BaseClient | None] = ContextVar("parse_orm_client", default=None)
+_credential: ContextVar[Credential | None] = ContextVar("parse_orm_credential", default=None)
+
+
+class _Default:
+    """The client of everybody who did not choose one."""
+
+    client: BaseClient | None = None
+
+
+class Block(ContextDecorator, Generic[T]):
+    """A `with` block, or a decorator, inside which one ambient value holds.
+
+    Blocks nest, and the value of before comes back however the block ends.
+    """
+
+    def __init__(self, variable: ContextVar[T | None], value: T) -> None:
+        """Keep what is to be set; nothing is set yet."""
+        self._variable = variable
+        self._value = value
+        self._tokens: list[Token[T | None]] = []
+
+    def __enter__(self) -> T:
+        self._tokens.append(self._variable.set(self._value))
+        return self._value
+
+    def __exit__(self, *exc: object) -> None:
+        self._variable.reset(self._tokens.pop())
+
+    def _recreate_cm(self) -> Block[T]:
+        # One block per call: a decorated function may run in many threads at a time.
+        return Block(self._variable, self._value)
+
+
+def using(client: BaseClient) -> Block[BaseClient]:
+    """Ask another client inside a block.
+
+    Args:
+        client: the client to use.
+
+    Returns:
+        A block for `with`; it gives the client.
+
+    Example:
+        >>> from parse_orm.client.client import BaseClient
+        >>> from parse_orm.client.context import current_client, using
+        >>> other = BaseClient("http://localhost/parse", "other", master_key=None)
+        >>> with using(other):
+        ...     current_client() is other
+        True
+    """
+    return Block(_client, client)
+
+
+def as_user(who: Any) -> Block[Credential]:
+    """Ask as one user inside a block: every request carries that session token.
+
+    Args:
+        who: a session token, or a user or session that has one.
+
+    Returns:
+        A block for `with`.
+
+    Raises:
+        SessionTokenMissing: the object has no token.
+        InvalidValue: the token is blank or malformed.
+    """
+    return Block(_credential, Credential("session", token_of(who)))
+
+
+def as_master() -> Block[Credential]:
+    """Ask with the master key inside a block.
+
+    Returns:
+        A block for `with`; a request inside raises `MasterKeyRequired` if its client has no key.
+    """
+    return Block(_credential, MASTER)
+
+
+def as_anonymous() -> Block[Credential]:
+    """Ask as nobody inside a block, whatever keys the client has.
+
+    Returns:
+        A block for `with`.
+    """
+    return Block(_credential, ANONYMOUS)
+
+
+def ambient_credential() -> Credential | None:
+    """Give the credential of the innermost block, None outside of any."""
+    return _credential.get()
+
+
+def set_default_client(client: BaseClient | None) -> None:
+    """Make one client the default of the whole process.
+
+    Args:
+        client: the client, or None to have no default.
+    """
+    _Default.client = client
+
+
+def current_client() -> BaseClient:
+    """Give the client that the next request would use.
+
+    Returns:
+        The client of the innermost `using` block, else the default one.
+
+    Raises:
+        NotConnected: there is neither.
+    """
+    client = _client.get() or _Default.client
+    if client is None:
+        raise NotConnected(
+            "there is no client yet; call parse_orm.connect(server_url, app_id=...) once at start,"
+            " or use `with parse_orm.using(client):`"
+        )
+    return client
+
+
+def current_credential() -> Credential:
+    """Give the credential that the next request would use, for debugging.
+
+    Returns:
+        The credential; its repr shows the kind and hides the token.
+
+    Raises:
+        NotConnected: there is no client.
+        MasterKeyRequired: an `as_master` block is open and the client has no master key.
+    """
+    return current_client().credential()
+
+
+def in_context(function: Callable[P, R]) -> Callable[P, R]:
+    """Bind a function to the present client and credential, for a thread of our own.
+
+    Args:
+        function: what the thread will run.
+
+    Returns:
+        The same function, to be called from any thread, from several at a time too.
+    """
+    here = copy_context()
+
+    def bound(*args: P.args, **kwargs: P.kwargs) -> R:
+        # A context runs in one thread at a time, so each call gets a copy.
+        return here.copy().run(function, *args, **kwargs)
+
+    return bound

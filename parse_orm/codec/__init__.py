@@ -1,0 +1,1 @@
+"""How Python values are spelled in Parse JSON, and back."""

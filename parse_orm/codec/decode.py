@@ -1,0 +1,110 @@
+"""One JSON value from Parse Server becomes one Python value.
+
+References to rows come as pointers and, when included, as whole objects. Which class they become is decided above
+this floor, so the caller passes the function that makes them.
+"""
+
+import base64
+import binascii
+from collections.abc import Callable
+from typing import Any
+
+from ..errors import InvalidValue
+from ..types.date import parse_date
+from ..types.file import File
+from ..types.geo import GeoPoint, Polygon
+from ..types.pointer import Pointer
+
+#: Makes a Python object of a wire reference (``__type`` Pointer or Object).
+Reference = Callable[[dict[str, Any]], Any]
+
+
+def pointer(wire: dict[str, Any]) -> Pointer:
+    """A reference as plain data: class name and id."""
+    return Pointer(wire["className"], wire["objectId"])
+
+
+def is_reference(wire: Any) -> bool:
+    """Whether a wire value names a row."""
+    return isinstance(wire, dict) and wire.get("__type") in REFERENCES
+
+
+def is_row(wire: dict[str, Any]) -> bool:
+    """Whether a wire reference brought its row along."""
+    return wire["__type"] == "Object"
+
+
+def without_rows(wire: Any) -> Any:
+    """The same value with every included row cut down to its pointer, as it would be sent."""
+    if isinstance(wire, list):
+        return [without_rows(item) for item in wire]
+    if not isinstance(wire, dict):
+        return wire
+    if is_reference(wire) and is_row(wire):
+        return {"__type": "Pointer", "className": wire["className"], "objectId": wire["objectId"]}
+    return {key: without_rows(value) for key, value in wire.items()}
+
+
+def decode(wire: Any, reference: Reference = pointer) -> Any:
+    """The Python value of any JSON value of a row.
+
+    >>> decode({"__type": "Date", "iso": "2024-01-02T03:04:05.678Z"}).year
+    2024
+
+    Args:
+        wire: a value as the server sent it.
+        reference: makes an object of a pointer or of an included row; plain Pointers by default.
+    """
+    if isinstance(wire, list):
+        return [decode(item, reference) for item in wire]
+    if not isinstance(wire, dict):
+        return wire
+    kind = wire.get("__type")
+    if kind is None:
+        return {key: decode(value, reference) for key, value in wire.items()}
+    if kind in REFERENCES:
+        return reference(wire)
+    decoder = _DECODERS.get(kind)
+    return decoder(wire) if decoder else dict(wire)
+
+
+def decode_bytes(wire: dict[str, Any]) -> bytes:
+    """Bytes from base64."""
+    try:
+        return base64.b64decode(wire["base64"])
+    except binascii.Error:
+        raise InvalidValue("the server sent bytes that are not base64") from None
+
+
+def decode_geo_point(wire: dict[str, Any]) -> GeoPoint:
+    """A place. The server does not check ranges (9.10), so what it holds is taken without a check."""
+    point = object.__new__(GeoPoint)
+    object.__setattr__(point, "latitude", wire["latitude"])
+    object.__setattr__(point, "longitude", wire["longitude"])
+    return point
+
+
+def decode_polygon(wire: dict[str, Any]) -> Polygon:
+    """An area; the server repeats the first pair at the end."""
+    return Polygon([tuple(pair) for pair in wire["coordinates"]])
+
+
+def decode_date(wire: Any) -> Any:
+    """A date, written as a typed object in columns and as bare text in createdAt and updatedAt."""
+    return parse_date(wire if isinstance(wire, str) else wire["iso"])
+
+
+def decode_file(wire: dict[str, Any]) -> File:
+    """A stored file."""
+    return File(wire["name"], wire.get("url"))
+
+
+REFERENCES = frozenset({"Pointer", "Object"})
+
+_DECODERS: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "Date": decode_date,
+    "Bytes": decode_bytes,
+    "GeoPoint": decode_geo_point,
+    "Polygon": decode_polygon,
+    "File": decode_file,
+}

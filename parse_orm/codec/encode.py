@@ -1,0 +1,148 @@
+"""One Python value becomes one JSON value, in the spelling that Parse Server reads.
+
+Types from above (models, files that upload) add a row of their own with ``encodes``.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from enum import Enum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ..errors import InvalidValue
+from ..types.acl import ACL
+from ..types.date import format_date
+from ..types.file import File
+from ..types.geo import GeoPoint, Polygon
+from ..types.pointer import Pointer
+
+#: Whole numbers beyond this are rounded by the server without a word (9.10: JSON numbers are doubles).
+MAX_INTEGER = 2**53
+
+Encoder = Callable[[Any], Any]
+
+
+def encode(value: Any) -> Any:
+    """The JSON of any value that a Parse column can hold.
+
+    >>> encode([1, GeoPoint(1.5, 2)])
+    [1, {'__type': 'GeoPoint', 'latitude': 1.5, 'longitude': 2}]
+
+    Raises:
+        InvalidValue: Parse has no way to store the value, or would store something else in silence.
+    """
+    encoder = _ENCODERS.get(type(value)) or _inherited(type(value))
+    if encoder is None:
+        raise InvalidValue(f"Parse cannot store a {type(value).__name__}: {value!r:.80}")
+    return encoder(value)
+
+
+def encodes(kind: type, encoder: Encoder) -> None:
+    """Teach ``encode`` a type and those that derive from it."""
+    _ENCODERS[kind] = encoder
+
+
+def encode_text(text: str) -> str:
+    """Text as it is; what the server cannot store is refused."""
+    if "\x00" in text:
+        raise InvalidValue("text with a NUL character: Parse Server on Postgres answers 500 to it (9.10)")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise InvalidValue("text with a lone surrogate: it has no UTF-8 form") from None
+    return str(text)
+
+
+def encode_integer(number: int) -> int:
+    """A whole number that JSON carries exactly."""
+    if not -MAX_INTEGER <= number <= MAX_INTEGER:
+        raise InvalidValue(f"{number} is beyond 2**53: the server would round it in silence; store it as text")
+    return int(number)
+
+
+def encode_float(number: float) -> float:
+    """A finite number."""
+    if not math.isfinite(number):
+        raise InvalidValue(f"{number} has no JSON form; use None for a missing number")
+    return float(number)
+
+
+def encode_date(moment: datetime) -> dict[str, Any]:
+    """An aware datetime in UTC milliseconds."""
+    return {"__type": "Date", "iso": format_date(moment)}
+
+
+def encode_bytes(content: bytes) -> dict[str, Any]:
+    """Bytes as base64."""
+    import base64
+
+    return {"__type": "Bytes", "base64": base64.b64encode(content).decode("ascii")}
+
+
+def encode_geo_point(point: GeoPoint) -> dict[str, Any]:
+    """A place."""
+    return {"__type": "GeoPoint", "latitude": point.latitude, "longitude": point.longitude}
+
+
+def encode_polygon(polygon: Polygon) -> dict[str, Any]:
+    """An area, closed; in a column its pairs are latitude first (9.10)."""
+    ring = [*polygon.points, polygon.points[0]]
+    return {"__type": "Polygon", "coordinates": [[point.latitude, point.longitude] for point in ring]}
+
+
+def encode_pointer(pointer: Pointer) -> dict[str, Any]:
+    """The name of a row."""
+    return {"__type": "Pointer", "className": pointer.class_name, "objectId": pointer.id}
+
+
+def encode_file(file: File) -> dict[str, Any]:
+    """The name of a stored file."""
+    return {"__type": "File", "name": file.name, **({"url": file.url} if file.url else {})}
+
+
+def encode_list(values: Any) -> list[Any]:
+    """Every element."""
+    return [encode(value) for value in values]
+
+
+def encode_mapping(mapping: Mapping[Any, Any]) -> dict[str, Any]:
+    """Every value; keys that the server refuses are refused here."""
+    result = {}
+    for key, value in mapping.items():
+        if not isinstance(key, str) or not key or "." in key or "$" in key:
+            raise InvalidValue(f"{key!r:.60} cannot be a key of an object: keys are text without '.' and '$' (code 121)")
+        result[encode_text(key)] = encode(value)
+    return result
+
+
+def _as_is(value: Any) -> Any:
+    return value
+
+
+_ENCODERS: dict[type, Encoder] = {
+    str: encode_text,
+    bool: _as_is,
+    int: encode_integer,
+    float: encode_float,
+    type(None): _as_is,
+    datetime: encode_date,
+    bytes: encode_bytes,
+    list: encode_list,
+    tuple: encode_list,
+    dict: encode_mapping,
+    Enum: lambda member: encode(member.value),
+    GeoPoint: encode_geo_point,
+    Polygon: encode_polygon,
+    Pointer: encode_pointer,
+    File: encode_file,
+    ACL: ACL.to_dict,
+    ZoneInfo: lambda zone: zone.key,
+}
+
+
+def _inherited(kind: type) -> Encoder | None:
+    """The encoder of the nearest base; an enum member that is also a str is still an enum."""
+    if issubclass(kind, Enum):
+        return _ENCODERS[Enum]
+    return next((_ENCODERS[base] for base in kind.__mro__ if base in _ENCODERS), None)

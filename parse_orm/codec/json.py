@@ -1,0 +1,143 @@
+"""JSON in and out: orjson when it is installed, the standard library otherwise.
+
+The standard library decides what is allowed; orjson only answers faster. Whatever orjson
+refuses is handed to the standard library, so both installs accept and refuse the same.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from enum import Enum
+from functools import partial
+from typing import Any, NoReturn
+from uuid import UUID
+
+from parse_orm.errors import InvalidValue
+
+_loads: Callable[[bytes | str], Any] | None
+_dumps: Callable[[Any], bytes] | None
+
+try:
+    import orjson
+except ImportError:
+    _loads = _dumps = None
+else:
+    _loads = orjson.loads
+    # orjson writes datetimes, dataclasses and subclasses its own way: pass them on to be refused.
+    _dumps = partial(
+        orjson.dumps,
+        option=orjson.OPT_PASSTHROUGH_DATETIME
+        | orjson.OPT_PASSTHROUGH_DATACLASS
+        | orjson.OPT_PASSTHROUGH_SUBCLASS,
+    )
+
+
+def loads(text: bytes | str) -> Any:
+    """Read one JSON text.
+
+    Args:
+        text: UTF-8 bytes or a str.
+
+    Returns:
+        The value, made of dict, list, str, int, float, bool and None.
+
+    Raises:
+        ValueError: the text is not JSON, or holds NaN or an infinity.
+
+    Example:
+        >>> from parse_orm.codec.json import loads
+        >>> loads(b'{"plays": 3}')
+        {'plays': 3}
+    """
+    if _loads is not None:
+        try:
+            return _loads(text)
+        except ValueError:
+            pass
+    return _plain_loads(text)
+
+
+def dumps(value: Any) -> bytes:
+    """Write one value as compact JSON.
+
+    Args:
+        value: dict, list, tuple, str, int, float, bool or None, nested as you like.
+
+    Returns:
+        UTF-8 bytes.
+
+    Raises:
+        InvalidValue: NaN, an infinity, a lone surrogate, a circle, or a type that JSON has not.
+
+    Example:
+        >>> from parse_orm.codec.json import dumps
+        >>> dumps({"title": "Hé"}).decode()
+        '{"title":"Hé"}'
+    """
+    if _dumps is None:
+        return _plain_dumps(value)
+    try:
+        text = _dumps(value)
+    except TypeError:
+        return _plain_dumps(value)
+    # orjson writes NaN and infinities as null without a word; a text without null has none.
+    return _plain_dumps(value) if b"null" in text else text
+
+
+def dumps_ascii(value: Any) -> str:
+    """Write one value as JSON of ASCII characters alone, for an HTTP header.
+
+    Args:
+        value: as for `dumps`.
+
+    Returns:
+        The text.
+
+    Raises:
+        InvalidValue: as for `dumps`.
+
+    Example:
+        >>> from parse_orm.codec.json import dumps_ascii
+        >>> dumps_ascii({"title": "Hé"})
+        '{"title":"H\\u00e9"}'
+    """
+    return _ASCII.encode(json.loads(dumps(value)))
+
+
+def _plain_loads(text: bytes | str) -> Any:
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except RecursionError:
+        raise ValueError("the JSON text is nested too deeply") from None
+
+
+def _plain_dumps(value: Any) -> bytes:
+    try:
+        return _ENCODER.encode(value).encode("utf-8")
+    except UnicodeEncodeError:
+        raise InvalidValue("a text holds a lone surrogate, which UTF-8 cannot carry") from None
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidValue(f"this value cannot be sent as JSON: {_reason(error)}") from None
+
+
+def _reason(error: Exception) -> str:
+    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _default(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} is not a JSON type")
+
+
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, check_circular=True, separators=(",", ":"), default=_default
+)
+_ASCII = json.JSONEncoder(separators=(",", ":"))

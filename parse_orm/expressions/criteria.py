@@ -1,0 +1,149 @@
+"""Criteria: what a row must meet, as an immutable tree without a truth value."""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from .clauses import in_query, not_in_query
+from .where import Where, both, either
+
+if TYPE_CHECKING:
+    from .expression import Expression
+    from .operators import Operator
+
+
+class Criterion:
+    """Something a row may or may not meet; combine with ``&``, ``|`` and ``~``."""
+
+    __slots__ = ()
+
+    def __and__(self, other: "Criterion") -> "Criterion":
+        return And(self, other) if isinstance(other, Criterion) else NotImplemented
+
+    def __or__(self, other: "Criterion") -> "Criterion":
+        return Or(self, other) if isinstance(other, Criterion) else NotImplemented
+
+    def __invert__(self) -> "Criterion":
+        return Not(self)
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError(
+            f"{self!r} is a question for the server, it is neither true nor false here: "
+            "give it to where(...), combine criteria with & and |, and negate with ~"
+        )
+
+    def compile(self, negated: bool = False) -> Where:
+        """The where clause; with ``negated``, the clause for the rows that do not meet it."""
+        raise NotImplementedError
+
+    def conditions(self) -> "Iterator[Condition]":
+        """Every single condition in the tree."""
+        raise NotImplementedError
+
+
+class Condition(Criterion):
+    """One operator on one column."""
+
+    __slots__ = ("column", "operator", "value")
+
+    def __init__(self, column: "Expression[Any]", operator: "Operator", value: Any) -> None:
+        operator.check(column, value)
+        self.column = column
+        self.operator = operator
+        self.value = value
+
+    def compile(self, negated: bool = False) -> Where:
+        build = self.operator.negate if negated else self.operator.build
+        return build(self.column, self.value)
+
+    def conditions(self) -> "Iterator[Condition]":
+        yield self
+
+    def __repr__(self) -> str:
+        shown = "[hidden]" if self.column.hidden else _short(self.value)
+        return f"{self.column.label} {self.operator.symbol} {shown}"
+
+
+class _Combined(Criterion):
+    """Several criteria joined by one word."""
+
+    __slots__ = ("parts",)
+    word = ""
+    join: "Callable[..., Where]"
+    join_negated: "Callable[..., Where]"
+
+    def __init__(self, *parts: Criterion) -> None:
+        self.parts = tuple(parts)
+
+    def compile(self, negated: bool = False) -> Where:
+        join = type(self).join_negated if negated else type(self).join
+        return join(*(part.compile(negated) for part in self.parts))
+
+    def conditions(self) -> "Iterator[Condition]":
+        for part in self.parts:
+            yield from part.conditions()
+
+    def __repr__(self) -> str:
+        return "(" + f" {self.word} ".join(map(repr, self.parts)) + ")"
+
+
+class And(_Combined):
+    """All of them hold."""
+
+    __slots__ = ()
+    word = "and"
+    join = both
+    join_negated = either
+
+
+class Or(_Combined):
+    """At least one of them holds."""
+
+    __slots__ = ()
+    word = "or"
+    join = either
+    join_negated = both
+
+
+class Not(Criterion):
+    """It does not hold. Rows without a value count as not meeting it, as Python's ``!=`` would say."""
+
+    __slots__ = ("part",)
+
+    def __init__(self, part: Criterion) -> None:
+        self.part = part
+
+    def compile(self, negated: bool = False) -> Where:
+        return self.part.compile(not negated)
+
+    def conditions(self) -> "Iterator[Condition]":
+        yield from self.part.conditions()
+
+    def __repr__(self) -> str:
+        return f"not {self.part!r}"
+
+
+class Through(Criterion):
+    """A criterion on the row that a pointer leads to; the server joins nothing, so it becomes a subquery."""
+
+    __slots__ = ("column", "part", "target")
+
+    def __init__(self, column: "Expression[Any]", target: Callable[[], str], part: Criterion) -> None:
+        self.column = column
+        self.target = target
+        self.part = part
+
+    def compile(self, negated: bool = False) -> Where:
+        inner = self.part.compile()
+        build = not_in_query if negated else in_query
+        return build(self.column, inner, self.target())
+
+    def conditions(self) -> "Iterator[Condition]":
+        yield from self.part.conditions()
+
+    def __repr__(self) -> str:
+        return f"{self.column.label}.{self.part!r}"
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,171 @@
+"""An expression stands for a column in a question: ``Song.plays > 10`` asks, it does not compare."""
+
+from collections.abc import Iterable
+from typing import Any, Generic, TypeVar
+
+from .criteria import Condition, Criterion
+from .operators import OPERATORS
+
+T = TypeVar("T")
+
+
+class Ordering:
+    """A column with a direction, for ``order(...)``."""
+
+    __slots__ = ("descending", "path")
+
+    def __init__(self, path: str, descending: bool) -> None:
+        self.path = path
+        self.descending = descending
+
+    def to_wire(self) -> str:
+        """``-plays`` or ``plays``."""
+        return f"-{self.path}" if self.descending else self.path
+
+    def __repr__(self) -> str:
+        return self.to_wire()
+
+
+class Expression(Generic[T]):
+    """A column that may be compared, ordered by and selected.
+
+    Attributes:
+        path: the wire path, for instance ``plays`` or ``info.size``.
+        shape: the column's type in Parse's words, ``"Any"`` when nobody knows.
+        label: how messages name it.
+    """
+
+    path: str
+    shape: str
+    label: str
+    hidden: bool = False
+
+    @property
+    def dotted(self) -> bool:
+        """Whether the path leads inside an object column."""
+        return "." in self.path
+
+    def operand(self, value: Any) -> Any:
+        """One value to compare with, in wire form; refuses what the column cannot hold."""
+        raise NotImplementedError
+
+    def text(self, value: str) -> str:
+        """A piece of text to look for, in wire form."""
+        raise NotImplementedError
+
+    def _ask(self, operator: str, value: Any) -> Criterion:
+        return Condition(self, OPERATORS[operator], value)
+
+    def __eq__(self, other: T | None) -> Criterion:  # type: ignore[override]
+        return self._ask("eq", other)
+
+    def __ne__(self, other: T | None) -> Criterion:  # type: ignore[override]
+        return self._ask("ne", other)
+
+    def __gt__(self, other: T) -> Criterion:
+        return self._ask("gt", other)
+
+    def __ge__(self, other: T) -> Criterion:
+        return self._ask("gte", other)
+
+    def __lt__(self, other: T) -> Criterion:
+        return self._ask("lt", other)
+
+    def __le__(self, other: T) -> Criterion:
+        return self._ask("lte", other)
+
+    __hash__ = object.__hash__
+
+    __iter__ = None
+    """Subscripting builds expressions, so iterating would never end."""
+
+    def between(self, low: T, high: T) -> Criterion:
+        """At least ``low`` and at most ``high``."""
+        return self._ask("between", (low, high))
+
+    def in_(self, values: Iterable[T | None]) -> Criterion:
+        """One of the values; an empty list matches nothing and sends no request."""
+        return self._ask("in", list(values))
+
+    def not_in(self, values: Iterable[T | None]) -> Criterion:
+        """None of the values; rows without a value are kept."""
+        return self._ask("not_in", list(values))
+
+    def exists(self, wanted: bool = True) -> Criterion:
+        """The row has a value here."""
+        return self._ask("exists", wanted)
+
+    def is_null(self, wanted: bool = True) -> Criterion:
+        """The row has no value here."""
+        return self._ask("isnull", wanted)
+
+    def startswith(self, prefix: str) -> Criterion:
+        """The text begins so; no character is special."""
+        return self._ask("startswith", prefix)
+
+    def istartswith(self, prefix: str) -> Criterion:
+        """The text begins so, in either case."""
+        return self._ask("istartswith", prefix)
+
+    def endswith(self, suffix: str) -> Criterion:
+        """The text ends so; no character is special."""
+        return self._ask("endswith", suffix)
+
+    def iendswith(self, suffix: str) -> Criterion:
+        """The text ends so, in either case."""
+        return self._ask("iendswith", suffix)
+
+    def contains(self, part: str) -> Criterion:
+        """The text holds this part; no character is special."""
+        return self._ask("contains", part)
+
+    def icontains(self, part: str) -> Criterion:
+        """The text holds this part, in either case."""
+        return self._ask("icontains", part)
+
+    def regex(self, pattern: str) -> Criterion:
+        """The text matches a regular expression, in the dialect of the server's database."""
+        return self._ask("regex", pattern)
+
+    def iregex(self, pattern: str) -> Criterion:
+        """The text matches a regular expression, in either case."""
+        return self._ask("iregex", pattern)
+
+    def search(self, words: str) -> Criterion:
+        """The text holds all the words, by the database's full-text search."""
+        return self._ask("search", words)
+
+    def contains_all(self, values: Iterable[Any]) -> Criterion:
+        """The array holds every one of the values."""
+        return self._ask("contains_all", list(values))
+
+    def contained_by(self, values: Iterable[Any]) -> Criterion:
+        """The array holds nothing but these values."""
+        return self._ask("contained_by", list(values))
+
+    def matches(self, query: Any) -> Criterion:
+        """The pointer leads to a row of the query."""
+        return self._ask("matches", query)
+
+    def not_matches(self, query: Any) -> Criterion:
+        """The pointer leads to no row of the query, or nowhere."""
+        return self._ask("not_matches", query)
+
+    def matches_key(self, key: Any, query: Any) -> Criterion:
+        """The value is among those that ``key`` has in the rows of the query."""
+        return self._ask("matches_key", (key, query))
+
+    def not_matches_key(self, key: Any, query: Any) -> Criterion:
+        """The value is not among those that ``key`` has in the rows of the query."""
+        return self._ask("not_matches_key", (key, query))
+
+    def asc(self) -> Ordering:
+        """Smallest first."""
+        return Ordering(self.path, descending=False)
+
+    def desc(self) -> Ordering:
+        """Largest first."""
+        return Ordering(self.path, descending=True)
+
+    def __repr__(self) -> str:
+        return f"<{self.label}: {self.shape}>"

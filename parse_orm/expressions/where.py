@@ -1,0 +1,102 @@
+"""The algebra of where clauses: how the parts of a question become one JSON object.
+
+A clause is a dict in Parse's form. ``{}`` is met by every row; ``None`` by no row, and costs no request.
+"""
+
+from typing import Any
+
+Where = dict[str, Any] | None
+
+
+def both(*clauses: Where) -> Where:
+    """Every clause holds. Conditions on one column are merged where that is exact, else kept apart in ``$and``."""
+    merged: dict[str, Any] = {}
+    apart: list[dict[str, Any]] = []
+    for clause in clauses:
+        if clause is None:
+            return None
+        for term in _conjuncts(clause):
+            if not _merge(merged, term):
+                apart.append(term)
+    if not apart:
+        return merged
+    return {"$and": [*([merged] if merged else []), *apart]}
+
+
+def either(*clauses: Where) -> Where:
+    """At least one clause holds."""
+    options: list[dict[str, Any]] = []
+    for clause in clauses:
+        if clause is None:
+            continue
+        if not clause:
+            return {}
+        options.extend(clause["$or"] if clause.keys() == {"$or"} else [clause])
+    if not options:
+        return None
+    return options[0] if len(options) == 1 else {"$or": options}
+
+
+def neither(clause: Where) -> Where:
+    """The clause does not hold, for rows that have a value: the server's $nor is three-valued (protocol trap 6)."""
+    if clause is None:
+        return {}
+    return {"$nor": [clause]} if clause else None
+
+
+def _conjuncts(clause: dict[str, Any]) -> list[dict[str, Any]]:
+    """A clause taken apart into terms of one key each."""
+    terms: list[dict[str, Any]] = []
+    for key, value in clause.items():
+        if key == "$and":
+            for part in value:
+                terms.extend(_conjuncts(part))
+        else:
+            terms.append({key: value})
+    return terms
+
+
+def _merge(merged: dict[str, Any], term: dict[str, Any]) -> bool:
+    """Fold one term into a clause; False when the column is taken by a condition it cannot stand beside."""
+    ((key, value),) = term.items()
+    if key not in merged:
+        merged[key] = value
+        return True
+    present = merged[key]
+    if same(present, value):
+        return True
+    if not (_is_constraint(present) and _is_constraint(value)):
+        return False
+    if any(operator in present and not same(present[operator], value[operator]) for operator in value):
+        return False
+    if not _may_share(present, value):
+        return False
+    merged[key] = {**present, **value}
+    return True
+
+
+def _is_constraint(value: Any) -> bool:
+    return isinstance(value, dict) and bool(value) and all(key.startswith("$") for key in value)
+
+
+#: Conditions that Parse reads together with a companion key, or alone, but never beside another of their family.
+_ALONE = frozenset({"$regex", "$nearSphere", "$within", "$geoWithin", "$geoIntersects", "$text", "$all"})
+
+
+def _may_share(present: dict[str, Any], value: dict[str, Any]) -> bool:
+    return not (_ALONE & present.keys() or _ALONE & value.keys())
+
+
+def same(a: Any, b: Any) -> bool:
+    """Whether two JSON values are equal, telling True from 1, which Python's own comparison does not."""
+    if type(a) is not type(b):
+        return isinstance(a, (int, float)) and isinstance(b, (int, float)) and not _any_bool(a, b) and a == b
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(same(value, b[key]) for key, value in a.items())
+    if isinstance(a, list):
+        return len(a) == len(b) and all(map(same, a, b))
+    return bool(a == b)
+
+
+def _any_bool(a: Any, b: Any) -> bool:
+    return isinstance(a, bool) or isinstance(b, bool)

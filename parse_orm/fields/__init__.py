@@ -1,0 +1,8 @@
+"""Declared columns: descriptors that are values on an instance and expressions on the class."""
+
+from .array import array
+from .field import DecodedField, Field, NativeField
+from .property import Property, property
+from .record import MISSING, Origin, Record
+
+__all__ = ["MISSING", "DecodedField", "Field", "NativeField", "Origin", "Property", "Record", "array", "property"]

@@ -1,0 +1,33 @@
+"""The ACL column: reading it gives the list as it stands, public when the row has none."""
+
+from typing import Any
+
+from ..codec.kinds import kind_of
+from ..types.acl import ACL
+from .field import DecodedField
+from .record import Record
+
+#: A row without an ACL may be read and written by everybody.
+OPEN = {"*": {"read": True, "write": True}}
+
+
+class AclField(DecodedField[ACL, ACL]):
+    """Who may read and write the row; edits in place are found at the next save."""
+
+    def __init__(self) -> None:
+        super().__init__(kind_of(ACL), field="ACL")
+
+    def is_blank(self, wire: Any) -> bool:
+        return bool(wire == OPEN)
+
+    def _absent(self, record: Record) -> Any:
+        if not record._origin.knows(self.path) and self.path not in record._wire:
+            record._load_missing(self.path)
+            if self.path in record._wire:
+                return self.__get__(record)
+        if record._seen is None:
+            record._seen = {}
+        acl = record._seen.get(self.path)
+        if acl is None:
+            acl = record._seen[self.path] = ACL(OPEN)
+        return acl

@@ -1,0 +1,85 @@
+"""``array`` declares a column that holds a list of one type."""
+
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from ..codec.encode import encode
+from ..codec.kinds import Kind, kind_of
+from ..errors import InvalidValue
+from .containers import ContainerField
+from .property import Property
+from .record import MISSING, Record
+
+T = TypeVar("T")
+
+
+class ArrayField(ContainerField[Any, Any]):
+    """A list column: reading it always gives a list, and the list that was read is the one that is saved."""
+
+    def __init__(self, element: Kind | None, **options: Any) -> None:
+        self.element = element
+        super().__init__(replace(kind_of(list), name="array", encode=self._encode_all), **options)
+
+    def _encode_all(self, values: Any) -> list[Any]:
+        if not isinstance(values, (list, tuple)):
+            raise InvalidValue(f"expected list, got {type(values).__name__}")
+        one = self.element.encode if self.element else encode
+        return [None if value is None else one(value) for value in values]
+
+    def is_blank(self, wire: Any) -> bool:
+        return wire == []
+
+    def decode(self, record: Record, wire: Any) -> Any:
+        if self.element is None:
+            return super().decode(record, wire)
+        read = self.element.decode
+        return list(wire) if read is None else [None if item is None else read(item) for item in wire]
+
+    def _absent(self, record: Record) -> Any:
+        """An empty list, kept, so that appending to it is seen at the next save."""
+        value = super()._absent(record)
+        if value is not None:
+            return value
+        if record._seen is None:
+            record._seen = {}
+        return record._seen.setdefault(self.path, [])
+
+
+def array(
+    element: type[T] = object,  # type: ignore[assignment]
+    *,
+    field: str | None = None,
+    default: Any = MISSING,
+    required: bool = False,
+    readonly: bool = False,
+    hidden: bool = False,
+    doc: str = "",
+) -> Property[T, list[T]]:
+    """Declare a column that holds a list; reading it never gives None.
+
+    >>> import parse_orm as orm
+    >>> class Album(orm.ParseObject):
+    ...     tags = orm.array(str)
+    >>> Album().tags
+    []
+
+    Args:
+        element: the type of the elements; any type that ``property`` takes, or nothing for mixed lists.
+        field: the wire name, when it is not the camelCase of the attribute.
+        default: a function that makes the list of a new object.
+        required: a save with an empty list raises RecordInvalid.
+        readonly: assignment raises ReadOnlyField.
+        hidden: shown as ``[hidden]`` in reprs and dumps.
+        doc: one sentence for ``describe()``.
+
+    Returns:
+        A descriptor: a list on an instance, an expression on the class.
+
+    Raises:
+        DeclarationError: Parse has no column for the element type.
+    """
+    kind = None if element is object else kind_of(element)
+    made: Any = ArrayField(
+        kind, field=field, default=default, required=required, readonly=readonly, hidden=hidden, doc=doc
+    )
+    return made  # type: ignore[no-any-return]

@@ -1,0 +1,24 @@
+"""Columns that hold lists and dicts: ordinary Python values, copied at first read and compared at save."""
+
+from typing import Any
+
+from ..codec.decode import decode
+from ..meta.registry import registry
+from .field import DecodedField, Get, T
+from .record import Record
+
+
+class ContainerField(DecodedField[T, Get]):
+    """A list or dict column; the rows that it names become objects of their models."""
+
+    def decode(self, record: Record, wire: Any) -> Any:
+        def reference(wire: dict[str, Any]) -> Any:
+            model = registry.for_class(wire["className"])
+            return decode_pointer(wire) if model is None else model._from_reference(wire, record._origin.inside(self.path))
+
+        return decode(wire, reference)
+
+
+def decode_pointer(wire: dict[str, Any]) -> Any:
+    """A reference to a class without a model stays a plain Pointer."""
+    return decode(wire)

@@ -1,0 +1,249 @@
+"""A field is one declared column: an expression on the class, a value on an instance.
+
+Two runtime classes, chosen when the model is made, so that reading decides nothing: native fields share the JSON
+value, decoded fields convert it once.
+"""
+
+from collections.abc import Callable, Collection
+from typing import Any, Generic, Self, TypeVar, overload
+
+from ..codec.encode import encode, encode_text
+from ..codec.kinds import Kind
+from ..errors import BadQuery, DeclarationError, InvalidValue, ReadOnlyField
+from ..expressions.expression import Expression
+from ..names import to_column
+from .record import MISSING, Record
+
+T = TypeVar("T")
+Get = TypeVar("Get")
+
+
+class Field(Expression[T], Generic[T, Get]):
+    """The declaration of one column.
+
+    Attributes:
+        name: the attribute.
+        path: the wire column.
+        kind: what its values mean.
+        required: a save without a value raises RecordInvalid.
+        readonly: the server owns the column.
+    """
+
+    name: str = ""
+    path: str = ""
+
+    def __init__(
+        self,
+        kind: Kind,
+        *,
+        field: str | None = None,
+        default: Any = MISSING,
+        required: bool = False,
+        readonly: bool = False,
+        choices: Collection[Any] | None = None,
+        validate: Callable[[Any], Any] | None = None,
+        hidden: bool = False,
+        doc: str = "",
+    ) -> None:
+        self.kind = kind
+        self.default = MISSING if default is None else default
+        self.required = required
+        self.readonly = readonly
+        self.choices = choices
+        self.validate = validate
+        self.hidden = hidden
+        self.doc = doc
+        self.path = field or ""
+        self.shape = kind.shape
+        self.label = self.path
+        self._check_default()
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+        self.path = self.path or to_column(name)
+        self.label = f"{owner.__name__}.{name}"
+
+    def _check_default(self) -> None:
+        if self.default is MISSING or callable(self.default):
+            return
+        if self.kind.mutable:
+            raise DeclarationError("a mutable default would be shared by every object: give a function, default=list")
+        self.kind.encode(self.default)
+
+    # -- values ------------------------------------------------------------------------
+
+    @overload
+    def __get__(self, record: None, owner: Any) -> Self: ...
+    @overload
+    def __get__(self, record: object, owner: Any) -> Get: ...
+    def __get__(self, record: Any, owner: Any = None) -> Any:
+        raise NotImplementedError
+
+    def __set__(self, record: Any, value: Get) -> None:
+        raise NotImplementedError
+
+    def encode(self, value: Any) -> Any:
+        """The wire form of a value of this column.
+
+        Raises:
+            InvalidValue: the column cannot hold it.
+        """
+        try:
+            return self.kind.encode(value)
+        except InvalidValue as error:
+            raise InvalidValue(f"{self.label}: {error}") from None
+
+    def is_blank(self, wire: Any) -> bool:
+        """Whether a wire value says no more than a missing one, as an empty array read from nothing does."""
+        return False
+
+    def make_default(self) -> Any:
+        """The default value, or None."""
+        if self.default is MISSING:
+            return None
+        return self.default() if callable(self.default) else self.default
+
+    def prepare(self, record: Record) -> None:
+        """Give a new object its default."""
+        if self.default is not MISSING:
+            self.assign(record, self.make_default())
+
+    def assign(self, record: Record, value: Any) -> None:
+        """Set the value, read-only or not: for constructors and trusted code."""
+        raise NotImplementedError
+
+    def _absent(self, record: Record) -> Any:
+        """The value when the row holds none: fetched first when it was never asked for."""
+        if not record._origin.knows(self.path) and self.path not in record._wire:
+            record._load_missing(self.path)
+            if self.path in record._wire:
+                return self.__get__(record, type(record))
+        return self.make_default()
+
+    def _refuse(self) -> ReadOnlyField:
+        return ReadOnlyField(f"{self.label} is read-only: the server sets it")
+
+    # -- questions ---------------------------------------------------------------------
+
+    def operand(self, value: Any) -> Any:
+        if value is None:
+            return None
+        try:
+            return _OPERANDS.get(self.shape, _encode_operand)(self, value)
+        except InvalidValue as error:
+            raise BadQuery(f"{self.label}: {error}") from None
+
+    def text(self, value: str) -> str:
+        try:
+            return encode_text(value)
+        except InvalidValue as error:
+            raise BadQuery(f"{self.label}: {error}") from None
+
+    def __getitem__(self, key: str) -> "Inside":
+        """A value inside an object column: ``Song.info["size"] > 3``."""
+        if self.shape not in {"Object", "Any"}:
+            raise BadQuery(f"{self.label} is a {self.shape} column: only an object column has keys")
+        return Inside(self, key)
+
+
+class NativeField(Field[T, Get]):
+    """A column whose JSON value is its Python value."""
+
+    def __get__(self, record: Any, owner: Any = None) -> Any:
+        if record is None:
+            return self
+        value = record._wire.get(self.path)
+        return self._absent(record) if value is None else value
+
+    def __set__(self, record: Any, value: Any) -> None:
+        if self.readonly:
+            raise self._refuse()
+        record._write_native(self.path, None if value is None else self.encode(value))
+
+    def assign(self, record: Record, value: Any) -> None:
+        record._write_native(self.path, None if value is None else self.encode(value))
+
+
+class DecodedField(Field[T, Get]):
+    """A column whose value is converted at first read and kept."""
+
+    def __get__(self, record: Any, owner: Any = None) -> Any:
+        if record is None:
+            return self
+        seen = record._seen
+        if seen is None:
+            seen = record._seen = {}
+        value = seen.get(self.path, MISSING)
+        if value is MISSING:
+            wire = record._wire.get(self.path)
+            if wire is None:
+                return self._absent(record)
+            value = seen[self.path] = self.decode(record, wire)
+        return self._absent(record) if value is None else value
+
+    def __set__(self, record: Any, value: Any) -> None:
+        if self.readonly:
+            raise self._refuse()
+        self.assign(record, value)
+
+    def assign(self, record: Record, value: Any) -> None:
+        """A value that cannot change in place is kept as the server would give it back, milliseconds and all."""
+        if value is not None:
+            wire = self.encode(value)
+            value = value if self.kind.mutable else self.decode(record, wire)
+        record._write_decoded(self.path, value)
+
+    def decode(self, record: Record, wire: Any) -> Any:
+        """The Python value of a wire value."""
+        assert self.kind.decode is not None
+        return self.kind.decode(wire)
+
+
+class Inside(Expression[Any]):
+    """A path into an object column; nobody declared what stands there."""
+
+    shape = "Any"
+
+    def __init__(self, column: Expression[Any], key: str) -> None:
+        if not isinstance(key, str) or not key or any(char in key for char in ".$\x00"):
+            raise BadQuery(f"{key!r:.60} cannot be a key inside {column.label}: keys have no '.' and no '$'")
+        self.path = f"{column.path}.{key}"
+        self.label = f"{column.label}[{key!r}]"
+        self.hidden = column.hidden
+
+    def __getitem__(self, key: str) -> "Inside":
+        return Inside(self, key)
+
+    def operand(self, value: Any) -> Any:
+        return encode(value)
+
+    def text(self, value: str) -> str:
+        return encode_text(value)
+
+
+def _encode_operand(field: Field[Any, Any], value: Any) -> Any:
+    return field.kind.encode(value)
+
+
+def _number_operand(field: Field[Any, Any], value: Any) -> Any:
+    """A whole-number column may be compared with 2.5."""
+    return encode(value) if isinstance(value, float) else field.kind.encode(value)
+
+
+def _element_operand(field: Field[Any, Any], value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        raise InvalidValue(
+            "Parse cannot compare whole arrays on Postgres (code 119): ask contains_all(...) and contained_by(...)"
+        )
+    return field.kind.encode([value])[0]
+
+
+def _object_operand(field: Field[Any, Any], value: Any) -> Any:
+    raise InvalidValue(f"Parse cannot compare whole objects on Postgres (code 119): ask {field.label}['key'] == ...")
+
+
+_OPERANDS: dict[str, Callable[[Field[Any, Any], Any], Any]] = {
+    "Number": _number_operand,
+    "Array": _element_operand,
+    "Object": _object_operand,
+}

@@ -1,0 +1,71 @@
+"""Finding a model class by name: for pointers, included rows and associations declared as text.
+
+The registry holds classes and imports none. It keeps them weakly, so a class made in a function can go away.
+"""
+
+import difflib
+import threading
+import weakref
+from typing import Any
+
+from ..errors import UnknownModel
+from ..names import to_class
+
+
+class Registry:
+    """Every model class by its Parse class name."""
+
+    def __init__(self) -> None:
+        self._models: dict[str, list[weakref.ref[type[Any]]]] = {}
+        self._lock = threading.Lock()
+
+    def add(self, model: type[Any], class_name: str) -> None:
+        """Register a model; it replaces its own base class and any earlier class of the same module and name."""
+        with self._lock:
+            kept = [
+                reference
+                for reference in self._models.get(class_name, [])
+                if (present := reference()) is not None
+                and not issubclass(model, present)
+                and (present.__module__, present.__name__) != (model.__module__, model.__name__)
+            ]
+            self._models[class_name] = [*kept, weakref.ref(model)]
+
+    def for_class(self, class_name: str) -> type[Any] | None:
+        """The model of a Parse class, the newest when there are several, or None."""
+        models = self._alive(class_name)
+        return models[-1] if models else None
+
+    def find(self, name: str, module: str = "") -> type[Any]:
+        """The model of that name, looked up when it is first needed.
+
+        Args:
+            name: a Python class name or a Parse class name, ``"Song"``, ``"User"`` or ``"_User"``.
+            module: where it is asked for; a class of the same module wins over its namesakes.
+
+        Raises:
+            UnknownModel: there is none, or there are several.
+        """
+        models = self._alive(to_class(name)) or [
+            model for known in list(self._models) for model in self._alive(known) if model.__name__ == name
+        ]
+        near = [model for model in models if model.__module__ == module] or models
+        if len(near) == 1 or (near and near is not models):
+            return near[-1]
+        if models:
+            paths = ", ".join(f"{model.__module__}.{model.__qualname__}" for model in models)
+            raise UnknownModel(f"there are several models called {name!r}: {paths}. Give the class itself")
+        known_names = sorted({model.__name__ for known in list(self._models) for model in self._alive(known)})
+        hint = difflib.get_close_matches(name, known_names, n=1)
+        meant = f" Did you mean {hint[0]!r}?" if hint else ""
+        raise UnknownModel(
+            f"no model is called {name!r}.{meant} Registered: {', '.join(known_names) or 'none'}. "
+            "Is the module that defines it imported?"
+        )
+
+    def _alive(self, class_name: str) -> list[type[Any]]:
+        return [model for reference in self._models.get(class_name, []) if (model := reference()) is not None]
+
+
+#: The one registry of the process.
+registry = Registry()

@@ -1,0 +1,56 @@
+"""The frozen tables of one model, made once when the class is made and only read afterwards."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from ..errors import UnknownField, did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSchema:
+    """What a model declares.
+
+    Attributes:
+        name: the Python class name, for messages.
+        class_name: the Parse class.
+        fields: every column-backed field by its attribute name, the inherited ones included.
+        columns: the same fields by wire name.
+        associations: what is answered by a query rather than by a column (has_one, has_many).
+    """
+
+    name: str
+    class_name: str
+    fields: Mapping[str, Any]
+    columns: Mapping[str, Any]
+    associations: Mapping[str, Any]
+
+    @classmethod
+    def of(
+        cls, name: str, class_name: str, fields: Mapping[str, Any], associations: Mapping[str, Any]
+    ) -> "ModelSchema":
+        """Freeze the tables of one class."""
+        columns = {field.path: field for field in fields.values()}
+        return cls(
+            name,
+            class_name,
+            MappingProxyType(dict(fields)),
+            MappingProxyType(columns),
+            MappingProxyType(dict(associations)),
+        )
+
+    def field(self, name: str) -> Any:
+        """The field of that attribute name.
+
+        Raises:
+            UnknownField: there is none; the message suggests the nearest.
+        """
+        found = self.fields.get(name)
+        if found is None:
+            raise self.unknown(name)
+        return found
+
+    def unknown(self, name: str) -> UnknownField:
+        """The error for a name that this model does not have."""
+        return UnknownField(name, self.name, did_you_mean(name, [*self.fields, *self.associations]))

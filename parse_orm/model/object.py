@@ -1,0 +1,272 @@
+"""ParseObject: the base of every model. Declaring a subclass declares a Parse class."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, ClassVar, Self, TypeVar
+
+from ..associations.has_one import has_one
+from ..client import requests as paths
+from ..codec.decode import decode
+from ..codec.encode import encode_pointer, encodes
+from ..errors import DeclarationError, InvalidFieldName, UnsavedReference
+from ..fields.acl import AclField
+from ..codec.kinds import kind_of
+from ..fields.field import DecodedField, Field, NativeField
+from ..fields.record import Origin, Record
+from ..meta.registry import registry
+from ..meta.schema import ModelSchema
+from ..names import SERVER_OWNED, to_class
+from ..query.query import Query
+from ..query.scope import query_class, scope
+from ..types.acl import ACL
+from ..types.pointer import Pointer
+from . import callbacks, validation
+from .persistence import Persistence
+from .representation import shown
+
+M = TypeVar("M", bound="ParseObject")
+
+
+class ParseObject(Persistence):
+    """One row of a Parse class.
+
+    >>> import parse_orm as orm
+    >>> class Song(orm.ParseObject):
+    ...     title = orm.property(str, required=True)
+    ...     plays = orm.property(int, default=0)
+    >>> song = Song(title="Hey")
+    >>> song
+    <Song new *title='Hey' *plays=0>
+    >>> Song.where(Song.plays > 10)
+    <SongQuery where Song.plays > 10>
+
+    Class keywords:
+        class_name: the Parse class, when it is not the Python name.
+        strict_loading: reading what was not fetched raises NotLoaded instead of fetching.
+
+    Attributes:
+        id: the objectId, None until the first save.
+        created_at: when the row was made, aware and in UTC.
+        updated_at: when it was last saved.
+        acl: who may read and write the row.
+    """
+
+    __slots__ = ()
+
+    id = NativeField[str, str](kind_of(str), field="objectId", readonly=True)
+    created_at = DecodedField[datetime, datetime](kind_of(datetime), field="createdAt", readonly=True)
+    updated_at = DecodedField[datetime, datetime](kind_of(datetime), field="updatedAt", readonly=True)
+    acl = AclField()
+
+    _strict: ClassVar[bool] = False
+
+    def __init_subclass__(
+        cls, *, class_name: str | None = None, strict_loading: bool | None = None, **options: Any
+    ) -> None:
+        super().__init_subclass__(**options)
+        _refuse_clashes(cls)
+        inherited = getattr(cls, "schema", None)
+        name = class_name or _inherited_name(cls) or to_class(cls.__name__)
+        cls.schema = ModelSchema.of(
+            cls.__name__,
+            paths.check_class_name(name),
+            _members(cls, Field, inherited.fields if inherited else {}),
+            _members(cls, has_one, inherited.associations if inherited else {}),
+        )
+        _refuse_shared_columns(cls)
+        if strict_loading is not None:
+            cls._strict = strict_loading
+        scopes = {name: member for name, member in vars(cls).items() if isinstance(member, scope)}
+        cls._query_class = query_class(cls.__name__, cls._query_class, scopes)
+        cls.callbacks = callbacks.collect(cls)
+        cls.validators = validation.collect(cls)
+        registry.add(cls, cls.schema.class_name)
+
+    def __init__(self, **values: Any) -> None:
+        self._begin({}, Origin())
+        for name, field in self.schema.fields.items():
+            if name not in values:
+                field.prepare(self)
+        self._assign(values)
+
+    @classmethod
+    def from_params(cls, params: Mapping[str, Any], *, only: Iterable[str]) -> Self:
+        """Make an object of data that came from outside, taking the named fields and nothing else.
+
+        >>> import parse_orm as orm
+        >>> class Comment(orm.ParseObject):
+        ...     text = orm.property(str)
+        >>> Comment.from_params({"text": "hi", "acl": {}, "is_admin": True}, only=["text"])
+        <Comment new *text='hi'>
+
+        Args:
+            params: a form or a decoded JSON body.
+            only: the attribute names that may come from it.
+
+        Raises:
+            UnknownField: ``only`` names a field that the model does not have.
+            ReadOnlyField: ``only`` names a column of the server's.
+            InvalidValue: a value does not fit its field.
+        """
+        allowed = [name for name in only if name not in SERVER_OWNED or cls.schema.unknown(name)]
+        for name in allowed:
+            cls()._settable(name)
+        return cls(**{name: params[name] for name in allowed if name in params})
+
+    @classmethod
+    def fields(cls) -> Mapping[str, Field[Any, Any]]:
+        """The declared columns by attribute name, the inherited ones included."""
+        return cls.schema.fields
+
+    @classmethod
+    def strict_by_default(cls) -> bool:
+        return cls._strict
+
+    # -- one object ------------------------------------------------------------------------
+
+    def __getitem__(self, name: str) -> Any:
+        """A value by attribute name, or by wire name for a column that the model does not declare.
+
+        Raises:
+            KeyError: the row has no such value.
+        """
+        if name in self.schema.fields:
+            return getattr(self, name)
+        if name in self._wire:
+            return decode(self._wire[name])
+        raise KeyError(name)
+
+    def to_pointer(self) -> Pointer:
+        """Class name and id as plain data.
+
+        Raises:
+            UnsavedReference: the object was never saved.
+        """
+        if self.is_new:
+            raise UnsavedReference(f"{self!r} was never saved, so nothing can point to it")
+        return Pointer(self.schema.class_name, self._wire["objectId"])
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, ParseObject) or self.is_new or other.is_new:
+            return False
+        return self.schema.class_name == other.schema.class_name and self._wire["objectId"] == other._wire["objectId"]
+
+    def __hash__(self) -> int:
+        """By class and id; an unsaved object is only itself, so it must not sit in a set while it is saved."""
+        return hash((self.schema.class_name, self._wire.get("objectId", id(self))))
+
+    def __repr__(self) -> str:
+        return shown(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What pickle and deepcopy keep: the row and its changes, never a client or a key."""
+        pending = {path: (self._seen or {}).get(path) for path in self._changes() if path in (self._seen or {})}
+        origin = self._origin
+        was = self._book.was if self._book is not None else {}
+        return {
+            "wire": {path: value for path, value in self._wire.items() if path not in _SECRET},
+            "seen": pending,
+            "was": was,
+            "keys": origin.keys,
+            "columns": origin.columns,
+            "excluded": origin.excluded,
+            "more": getattr(self, "__dict__", {}),
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        origin = Origin(None, state["keys"], state["excluded"])
+        origin.columns = state["columns"]
+        self._begin(state["wire"], origin)
+        if state["seen"]:
+            self._seen = dict(state["seen"])
+        if state["was"]:
+            self._open_book().was = dict(state["was"])
+        if state["more"]:
+            self.__dict__.update(state["more"])
+
+    def _shown(self, name: str) -> Any:
+        """A field for a table: no request, and nothing hidden."""
+        field = self.schema.fields[name]
+        return "[hidden]" if field.hidden else self._peek(field)
+
+
+#: Columns that leave the process in no copy of an object.
+_SECRET = frozenset({"sessionToken", "authData", "password"})
+
+
+def _inherited_name(model: type[ParseObject]) -> str | None:
+    """A subclass of a model with a class of its own shares that class; ``class User(orm.User)`` is still _User."""
+    for base in model.__mro__[1:]:
+        schema: ModelSchema | None = vars(base).get("schema")
+        if schema is not None and base is not ParseObject:
+            return schema.class_name
+    return None
+
+
+def _members(model: type[ParseObject], kind: Any, inherited: Mapping[str, Any]) -> dict[str, Any]:
+    """The declared members of one kind, in the order of declaration, the inherited and the mixed-in first."""
+    found = dict(inherited)
+    for base in reversed(model.__mro__):
+        for name, member in vars(base).items():
+            if isinstance(member, kind):
+                found[name] = member
+    return {name: member for name, member in found.items() if _final(model, name) is member}
+
+
+def _final(model: type[ParseObject], name: str) -> Any:
+    return next((vars(base)[name] for base in model.__mro__ if name in vars(base)), None)
+
+
+def _refuse_clashes(model: type[ParseObject]) -> None:
+    """A field or scope that hides a method of the library would break it from within."""
+    for name, member in vars(model).items():
+        if isinstance(member, (Field, has_one)):
+            rival = _library_member(name)
+            if rival is not None and not isinstance(rival, Field):
+                raise DeclarationError(
+                    f"{model.__name__}.{name} would hide ParseObject.{name}: choose another attribute name and keep "
+                    f"the column with field={getattr(member, 'path', '') or name!r}"
+                )
+            _check_column(member)
+        if isinstance(member, scope) and hasattr(Query, name):
+            raise DeclarationError(f"the scope {model.__name__}.{name} would hide Query.{name}: choose another name")
+
+
+def _check_column(member: Any) -> None:
+    path = getattr(member, "path", None)
+    if path is not None and path not in {"objectId", "createdAt", "updatedAt", "ACL"}:
+        try:
+            paths.check_field_name(path)
+        except InvalidFieldName as error:
+            raise DeclarationError(f"{member.label}: {error}") from None
+
+
+def _library_member(name: str) -> Any:
+    for base in (ParseObject, Persistence, *Persistence.__mro__):
+        if name in vars(base) and base is not object:
+            return vars(base)[name]
+    return None
+
+
+def _refuse_shared_columns(model: type[ParseObject]) -> None:
+    if len(model.schema.columns) == len(model.schema.fields):
+        return
+    seen: dict[str, str] = {}
+    for name, field in model.schema.fields.items():
+        if field.path in seen:
+            raise DeclarationError(f"{model.__name__}.{seen[field.path]} and .{name} are both the column {field.path!r}")
+        seen[field.path] = name
+
+
+def _encode_object(record: Record) -> dict[str, Any]:
+    assert isinstance(record, ParseObject)
+    return encode_pointer(record.to_pointer())
+
+
+encodes(ParseObject, _encode_object)
+
+ParseObject.schema = ModelSchema.of(
+    "ParseObject", "", {name: vars(ParseObject)[name] for name in ("id", "created_at", "updated_at", "acl")}, {}
+)

@@ -1,0 +1,57 @@
+"""Lookups by keyword: ``created_at__gte=x`` and ``artist__name="y"`` become the criteria that expressions make."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..errors import UnknownField, did_you_mean
+from ..expressions import OPERATORS, Condition, Criterion, Expression, Through
+from ..meta.schema import ModelSchema
+
+
+def parse_lookups(schema: ModelSchema, lookups: Mapping[str, Any]) -> tuple[Criterion, ...]:
+    """One criterion for each keyword.
+
+    Raises:
+        UnknownField: a field or an operator that is not there; the message suggests the nearest.
+    """
+    return tuple(_parse(schema, key, key.split("__"), value) for key, value in lookups.items())
+
+
+def _parse(schema: ModelSchema, key: str, names: list[str], value: Any) -> Criterion:
+    """A known field name wins over an operator of that name; the rest is a path, then perhaps an operator."""
+    field = schema.fields.get(names[0])
+    if field is None:
+        raise schema.unknown(names[0])
+    rest = names[1:]
+    target: Callable[[], ModelSchema] | None = getattr(field, "target_schema", None)
+    if target and rest and rest[0] in target().fields:
+        return Through(field, lambda: target().class_name, _parse(target(), key, rest, value))
+    return _compare(field, key, rest, value)
+
+
+def _compare(column: Expression[Any], key: str, rest: list[str], value: Any) -> Criterion:
+    """What follows the column: keys inside an object column, then at most one operator."""
+    while rest and column.shape in {"Object", "Any"} and not (len(rest) == 1 and rest[0] in OPERATORS):
+        column, rest = column[rest[0]], rest[1:]  # type: ignore[index]
+    if not rest:
+        return Condition(column, OPERATORS["eq"], value)
+    if len(rest) > 1 or rest[0] not in OPERATORS:
+        wrong = rest[0] if rest[0] not in OPERATORS else rest[1]
+        raise UnknownField(f"{key}", column.label, did_you_mean(wrong, OPERATORS))
+    return Condition(column, OPERATORS[rest[0]], value)
+
+
+def resolve(schema: ModelSchema, name: str) -> str:
+    """The wire path of a dotted attribute path: ``artist.label_name`` becomes ``artist.labelName``.
+
+    Raises:
+        UnknownField: a part that its model does not have.
+    """
+    head, _, tail = name.partition(".")
+    field = schema.fields.get(head) or schema.columns.get(head)
+    if field is None:
+        raise schema.unknown(head)
+    if not tail:
+        return str(field.path)
+    target = getattr(field, "target_schema", None)
+    return f"{field.path}.{resolve(target(), tail) if target else tail}"

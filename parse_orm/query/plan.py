@@ -1,0 +1,83 @@
+"""A plan is what a query asks, as a frozen value; it compiles to the exact parameters of the request, without I/O."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..expressions import Criterion
+from ..expressions.where import Where, both
+
+#: Rows of one page. The server's own default would be 100, and it cuts at its maxLimit without a word.
+PAGE_SIZE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The parts of a question; every step of a query makes a new plan.
+
+    Attributes:
+        criteria: all of them must hold.
+        order: wire columns, ``-`` before those that go downwards.
+        limit: at most so many rows, None for all.
+        skip: leave out so many rows first.
+        include: wire paths of pointers whose rows come along.
+        keys: the wire columns to send, None for all.
+        exclude_keys: wire columns to leave out.
+        options: further parameters of the request, as pairs (hint, comment, readPreference).
+    """
+
+    criteria: tuple[Criterion, ...] = ()
+    order: tuple[str, ...] = ()
+    limit: int | None = None
+    skip: int = 0
+    include: tuple[str, ...] = ()
+    keys: tuple[str, ...] | None = None
+    exclude_keys: tuple[str, ...] = ()
+    options: tuple[tuple[str, Any], ...] = ()
+
+    def where(self) -> Where:
+        """The where clause; None when no row can meet it."""
+        return both(*(criterion.compile() for criterion in self.criteria))
+
+    def shape(self) -> dict[str, Any]:
+        """The parameters that say what each row brings."""
+        params: dict[str, Any] = dict(self.options)
+        if self.include:
+            params["include"] = ",".join(self.include)
+        if self.keys is not None:
+            params["keys"] = ",".join(self._all_keys()) or "objectId"
+        if self.exclude_keys:
+            params["excludeKeys"] = ",".join(self.exclude_keys)
+        return params
+
+    def _all_keys(self) -> list[str]:
+        """An included pointer comes only when its own column is among the keys (Parse Server 9.10)."""
+        assert self.keys is not None
+        return list(dict.fromkeys([*self.keys, *self.include]))
+
+    def params(self, page_size: int = PAGE_SIZE) -> dict[str, Any]:
+        """The parameters of the first request: without an order of its own a query goes by objectId."""
+        size = page_size if self.limit is None else min(self.limit, page_size)
+        params = {"where": self.where() or {}, **self.shape(), "order": ",".join(self.ordering()), "limit": size}
+        if self.skip:
+            params["skip"] = self.skip
+        return params
+
+    def ordering(self) -> tuple[str, ...]:
+        """The order with the id behind it, so that equal rows keep their places from page to page."""
+        if any(part.lstrip("-") == "objectId" for part in self.order):
+            return self.order
+        return (*self.order, "objectId")
+
+    @property
+    def keyset(self) -> bool:
+        """Whether pages can go on from the last id, which stays exact while others write."""
+        return not self.order and not self.skip and not self._by_distance()
+
+    def _by_distance(self) -> bool:
+        return any(
+            condition.operator.name == "near" for criterion in self.criteria for condition in criterion.conditions()
+        )
+
+    def wanted(self) -> tuple[str, ...] | None:
+        """The wire paths that rows will bring; None for all of them."""
+        return None if self.keys is None else tuple(self._all_keys())

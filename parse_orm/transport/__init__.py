@@ -1,0 +1,1 @@
+"""Carries one request to the server and brings its answer back; knows nothing of Parse."""

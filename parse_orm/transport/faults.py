@@ -1,0 +1,118 @@
+"""What a broken exchange is called: the failures of requests and urllib3 in our words.
+
+Nothing of the original text is passed on but the operating system's own reason, because URLs,
+proxies with passwords and headers may be inside it.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from requests import exceptions as r
+from urllib3 import exceptions as u
+
+from parse_orm.errors import (
+    AnswerCutShort,
+    ConfigurationError,
+    ConnectFailed,
+    ConnectTimedOut,
+    InvalidValue,
+    ParseOrmError,
+    RequestTimeout,
+    TransportError,
+)
+
+_Row = tuple[tuple[type[BaseException], ...], type[ParseOrmError], str]
+
+FAULTS: tuple[_Row, ...] = (
+    ((r.InvalidHeader,), InvalidValue, "a header value cannot be sent"),
+    (
+        (r.InvalidURL, r.InvalidSchema, r.MissingSchema, u.LocationValueError),
+        ConfigurationError,
+        "the server URL cannot be used",
+    ),
+    ((r.ConnectTimeout,), ConnectTimedOut, "no connection to {host} in time"),
+    ((r.ReadTimeout, u.ReadTimeoutError), RequestTimeout, "no answer from {host} in time"),
+    ((r.ProxyError, u.ProxyError), ConnectFailed, "the proxy in front of {host} failed{reason}"),
+    ((r.SSLError, u.SSLError, ssl.SSLError), ConnectFailed, "no secure connection to {host}{reason}"),
+    ((u.NameResolutionError, socket.gaierror), ConnectFailed, "the host {host} is not known{reason}"),
+    ((u.NewConnectionError,), ConnectFailed, "could not connect to {host}{reason}; is the server running?"),
+    (
+        (r.ChunkedEncodingError, u.IncompleteRead, u.InvalidChunkLength),
+        AnswerCutShort,
+        "the answer of {host} stopped half-way",
+    ),
+    (
+        (r.ContentDecodingError, u.DecodeError),
+        AnswerCutShort,
+        "the answer of {host} could not be unpacked",
+    ),
+    ((TimeoutError,), RequestTimeout, "no answer from {host} in time"),
+    (
+        (u.ProtocolError, ConnectionError),
+        TransportError,
+        "{host} closed the connection before it answered{reason}",
+    ),
+)
+"""Kinds of failure, looked for from the top in the whole chain of causes."""
+
+KNOWN: tuple[type[Exception], ...] = (r.RequestException, u.HTTPError, OSError)
+"""What an exchange may raise."""
+
+
+def explain(error: Exception, host: str) -> ParseOrmError:
+    """Give the error of ours that says what went wrong.
+
+    Args:
+        error: what requests, urllib3 or a socket raised.
+        host: host and port of the server, for the message.
+
+    Returns:
+        A `TransportError`, or a `ConfigurationError` or `InvalidValue` when nothing could be sent.
+    """
+    chain = list(_chain(error))
+    for kinds, ours, text in FAULTS:
+        if any(isinstance(link, kinds) for link in chain):
+            return ours(text.format(host=host, reason=_reason(chain)))
+    return TransportError(f"the exchange with {host} failed ({type(error).__name__})")
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Walk from an error to what it wraps: arguments, reasons, causes."""
+    seen: set[int] = set()
+    queue: list[Any] = [error]
+    while queue:
+        link = queue.pop(0)
+        if not isinstance(link, BaseException) or id(link) in seen:
+            continue
+        seen.add(id(link))
+        yield link
+        queue += [*link.args, getattr(link, "reason", None), link.__cause__, link.__context__]
+
+
+def _reason(chain: list[BaseException]) -> str:
+    """Find what the operating system or TLS said; nothing else is safe to repeat."""
+    for read in _READERS:
+        text = next(filter(None, map(read, chain)), "")
+        if text:
+            return f" ({text})"
+    return ""
+
+
+def _tls(link: BaseException) -> str:
+    if not isinstance(link, ssl.SSLError):
+        return ""
+    said = getattr(link, "verify_message", None) or link.reason
+    return str(said or "")
+
+
+def _system(link: BaseException) -> str:
+    if isinstance(link, r.RequestException) or not isinstance(link, OSError):
+        return ""
+    return link.strerror or ""
+
+
+_READERS: tuple[Callable[[BaseException], str], ...] = (_tls, _system)

@@ -1,0 +1,127 @@
+"""What travels: one request out, one response back, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+SECRET_HEADERS = frozenset(
+    {
+        "authorization",
+        "cookie",
+        "proxy-authorization",
+        "set-cookie",
+        "x-parse-application-id",
+        "x-parse-client-key",
+        "x-parse-cloud-context",
+        "x-parse-javascript-key",
+        "x-parse-maintenance-key",
+        "x-parse-master-key",
+        "x-parse-rest-api-key",
+        "x-parse-session-token",
+        "x-parse-windows-key",
+    }
+)
+"""Header names, in lower case, whose values are never shown."""
+
+HIDDEN = "[hidden]"
+"""What stands in place of a value that is never shown."""
+
+
+class Headers(Mapping[str, str]):
+    """Response headers; names are looked up whatever their case.
+
+    Args:
+        headers: names and values as they came.
+
+    Example:
+        >>> from parse_orm.transport.messages import Headers
+        >>> Headers({"Retry-After": "3"})["retry-after"]
+        '3'
+    """
+
+    __slots__ = ("_pairs",)
+
+    def __init__(self, headers: Mapping[str, str] | None = None) -> None:
+        """Index the names in lower case."""
+        self._pairs = {name.lower(): (name, value) for name, value in (headers or {}).items()}
+
+    def __getitem__(self, name: str) -> str:
+        return self._pairs[name.lower()][1]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, _ in self._pairs.values())
+
+    def __len__(self) -> int:
+        return len(self._pairs)
+
+    def __repr__(self) -> str:
+        return f"Headers({redacted(self)!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request, ready to send.
+
+    Args:
+        method: the HTTP verb.
+        url: the absolute URL.
+        headers: names and values; every value is a str that latin-1 can carry.
+        body: the bytes to send, None for no body.
+        timeout: seconds without a byte from the server, None to wait for ever.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    timeout: float | None = 30.0
+
+    def __repr__(self) -> str:
+        size = len(self.body or b"")
+        return f"<Request {self.method} {bare_url(self.url)} {redacted(self.headers)} {size} bytes>"
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One HTTP answer, read to its end.
+
+    Args:
+        status: the HTTP status.
+        headers: a mapping whose look-up ignores case.
+        body: the bytes that came.
+    """
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=Headers)
+    body: bytes = b""
+
+    def __repr__(self) -> str:
+        return f"<Response {self.status} {len(self.body)} bytes>"
+
+
+def redacted(headers: Mapping[str, str]) -> dict[str, str]:
+    """Give headers that may be shown: secret ones keep their name alone.
+
+    Example:
+        >>> from parse_orm.transport.messages import redacted
+        >>> redacted({"X-Parse-Master-Key": "k", "Accept": "*/*"})
+        {'X-Parse-Master-Key': '[hidden]', 'Accept': '*/*'}
+    """
+    return {name: HIDDEN if name.lower() in SECRET_HEADERS else value for name, value in headers.items()}
+
+
+def bare_url(url: str) -> str:
+    """Give a URL without its user info, query and fragment, where secrets hide.
+
+    Example:
+        >>> from parse_orm.transport.messages import bare_url
+        >>> bare_url("https://u:p@api.example.com/parse/users/me?token=1")
+        'https://api.example.com/parse/users/me'
+    """
+    path = url.split("#", 1)[0].split("?", 1)[0]
+    scheme, mark, rest = path.partition("://")
+    if not mark:
+        return path
+    host, slash, tail = rest.partition("/")
+    return f"{scheme}://{host.rpartition('@')[2]}{slash}{tail}"

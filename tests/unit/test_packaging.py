@@ -1,0 +1,217 @@
+"""What somebody gets who installs parse_orm: the right files, few dependencies, a quick import."""
+
+from __future__ import annotations
+
+import configparser
+import email
+import json
+import os
+import subprocess
+import sys
+import venv
+import zipfile
+from email.message import Message
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).resolve().parents[2]
+
+RUNTIME = {"inflection", "python-dateutil", "requests"}
+
+EXTRAS = {
+    "asgi",
+    "bench",
+    "cli",
+    "dev",
+    "devserver",
+    "devserver-node",
+    "django",
+    "docs",
+    "fast",
+    "flask",
+    "lint",
+    "pandas",
+    "redis",
+    "sql",
+    "test",
+    "web",
+}
+
+# Modules that may ask for more than the runtime dependencies, and the package each of them asks for.
+NEEDS = {
+    "parse_orm.devserver.pytest_plugin": "pytest",
+}
+
+IMPORT_EVERYTHING = """
+import importlib, json, pkgutil, sys
+import parse_orm
+names = [m.name for m in pkgutil.walk_packages(parse_orm.__path__, "parse_orm.", onerror=lambda name: None)]
+failures = {}
+for name in names:
+    if name.endswith("__main__"):
+        continue  # importing a program runs it
+    try:
+        importlib.import_module(name)
+    except Exception as error:
+        failures[name] = f"{type(error).__name__}: {error}"
+print(json.dumps({"names": names, "failures": failures, "from": parse_orm.__file__}))
+"""
+
+IMPORT_ROOT = """
+import json, sys, time
+before = set(sys.modules)
+start = time.perf_counter()
+import parse_orm
+taken = time.perf_counter() - start
+print(json.dumps({"seconds": taken, "loaded": sorted(set(sys.modules) - before)}))
+"""
+
+
+def plain_environment(**more: str) -> dict[str, str]:
+    """The environment of a user's shell: without the coverage hook that `make test` adds."""
+    hidden = ("COVERAGE_", "PYTHONPATH", "PARSE_", "PYTEST_")
+    return {k: v for k, v in os.environ.items() if not k.startswith(hidden)} | more
+
+
+def run(*command: object, cwd: Path = ROOT, **environment: str) -> str:
+    """The standard output of a command that must succeed."""
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        env=plain_environment(**environment),
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, f"{command[0]} failed:\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def options() -> configparser.ConfigParser:
+    parser = configparser.ConfigParser()
+    parser.read(ROOT / "setup.cfg", encoding="utf-8")
+    return parser
+
+
+def test_three_runtime_dependencies_each_with_a_floor_and_no_cap(options: configparser.ConfigParser) -> None:
+    lines = options["options"]["install_requires"].split("\n")
+    requirements = [Requirement(line) for line in lines if line]
+
+    assert {r.name for r in requirements} == RUNTIME
+    for requirement in requirements:
+        assert [s.operator for s in requirement.specifier] == [">="], requirement
+
+
+def test_every_promised_extra_exists(options: configparser.ConfigParser) -> None:
+    assert set(options["options.extras_require"]) == EXTRAS
+
+
+def test_importing_the_package_loads_nothing_but_itself_and_the_standard_library() -> None:
+    loaded = json.loads(run(sys.executable, "-c", IMPORT_ROOT))["loaded"]
+    tops = {name.partition(".")[0] for name in loaded}
+
+    assert tops - set(sys.stdlib_module_names) == {"parse_orm"}
+
+
+def test_importing_the_package_takes_at_most_30_ms() -> None:
+    taken = [json.loads(run(sys.executable, "-c", IMPORT_ROOT))["seconds"] for _ in range(5)]
+
+    assert min(taken) <= 0.030, f"best of five: {min(taken) * 1000:.1f} ms"
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    source = folder / "source"
+    # A copy, so that a build folder left in the checkout can neither help nor harm.
+    run("cp", "-r", "--parents", *(p for p in sources() if (ROOT / p).exists()), mkdir(source))
+    run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, source)
+    (made,) = folder.glob("*.whl")
+    return made
+
+
+def mkdir(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def sources() -> list[str]:
+    """What the wheel is made of."""
+    return ["setup.cfg", "setup.py", "pyproject.toml", "MANIFEST.in", "LICENSE", "README.md", "parse_orm"]
+
+
+@pytest.fixture(scope="module")
+def names_in_wheel(wheel: Path) -> set[str]:
+    with zipfile.ZipFile(wheel) as archive:
+        return set(archive.namelist())
+
+
+@pytest.fixture(scope="module")
+def metadata(wheel: Path) -> Message:
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (n for n in archive.namelist() if n.endswith(".dist-info/METADATA"))
+        return email.message_from_bytes(archive.read(name))
+
+
+@pytest.fixture(scope="module")
+def clean_python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of a new environment that holds the wheel, its dependencies and nothing else."""
+    folder = tmp_path_factory.mktemp("clean")
+    venv.create(folder, with_pip=True)
+    python = folder / "bin" / "python"
+    run(python, "-m", "pip", "install", "-q", wheel, cwd=folder)
+    return python
+
+
+@pytest.mark.slow
+def test_the_wheel_is_marked_as_typed(names_in_wheel: set[str]) -> None:
+    assert "parse_orm/py.typed" in names_in_wheel
+
+
+@pytest.mark.slow
+def test_the_wheel_holds_every_source_and_resource_file_of_the_package(names_in_wheel: set[str]) -> None:
+    wanted = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "parse_orm").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+    assert wanted - names_in_wheel == set()
+
+
+@pytest.mark.slow
+def test_the_wheel_holds_nothing_but_the_package(names_in_wheel: set[str]) -> None:
+    strangers = {n for n in names_in_wheel if not n.startswith("parse_orm/") and ".dist-info/" not in n}
+
+    assert strangers == set()
+
+
+@pytest.mark.slow
+def test_the_metadata_says_what_setup_cfg_says(metadata: Message) -> None:
+    required = [Requirement(line) for line in metadata.get_all("Requires-Dist", [])]
+
+    assert metadata["Name"] == "parse-orm"
+    assert metadata["Requires-Python"] == ">=3.11"
+    assert {r.name for r in required if r.marker is None} == RUNTIME
+    assert set(metadata.get_all("Provides-Extra", [])) == EXTRAS
+
+
+@pytest.mark.slow
+def test_every_module_imports_with_the_runtime_dependencies_alone(clean_python: Path, tmp_path: Path) -> None:
+    report = json.loads(run(clean_python, "-W", "error", "-c", IMPORT_EVERYTHING, cwd=tmp_path))
+    unexpected = {n: why for n, why in report["failures"].items() if n not in NEEDS}
+
+    assert Path(report["from"]).is_relative_to(clean_python.parents[1])
+    assert unexpected == {}
+
+
+@pytest.mark.slow
+def test_a_module_that_needs_more_names_what_it_lacks(clean_python: Path, tmp_path: Path) -> None:
+    report = json.loads(run(clean_python, "-c", IMPORT_EVERYTHING, cwd=tmp_path))
+
+    assert set(NEEDS) <= set(report["names"])
+    for name, package in NEEDS.items():
+        assert package in report["failures"].get(name, "")
