@@ -45,7 +45,7 @@ plain Python would have raised: each class is also one of those (in brackets).
         +-- ObjectTooLarge [ValueError]                 116
         |   +-- RequestTooLarge                         413, 431
         +-- OperationForbidden [PermissionError]        119
-        |   +-- KeysRefused                             403 without a code: wrong keys
+        |   +-- KeysRefused                             401, 403 without a code: wrong keys
         +-- InvalidNestedKey [ValueError]               121
         +-- InvalidFileName [ValueError]                122
         +-- InvalidACL [ValueError]                     123
@@ -438,7 +438,7 @@ class OperationForbidden(ParseError, PermissionError):
 
 
 class KeysRefused(OperationForbidden):
-    """HTTP 403 without a code: the application id or a key is wrong or missing."""
+    """HTTP 401 or 403 without a code: the application id or a key is wrong or missing."""
 
 
 class InvalidNestedKey(ParseError, ValueError):
@@ -641,6 +641,7 @@ BY_CODE: Mapping[int, type[ParseError]] = {
 """Parse code to class; a code that is not here is a plain `ParseError`."""
 
 BY_STATUS: Mapping[int, type[ParseError]] = {
+    401: KeysRefused,
     403: KeysRefused,
     404: EndpointNotFound,
     413: RequestTooLarge,

@@ -60,7 +60,13 @@ class belongs_to(DecodedField[M, M | None], Generic[M]):  # noqa: N801  (reads a
         doc: str = ...,
     ) -> None: ...
     def __init__(
-        self, target: Any, *, field: str | None = None, required: bool = False, readonly: bool = False, doc: str = ""
+        self,
+        target: Any,
+        *,
+        field: str | None = None,
+        required: bool = False,
+        readonly: bool = False,
+        doc: str = "",
     ) -> None:
         self.reference = Reference(target)
         kind = Kind("pointer", "Pointer", self._encode, _unused)
@@ -94,9 +100,10 @@ class belongs_to(DecodedField[M, M | None], Generic[M]):  # noqa: N801  (reads a
                 value = self.decode(record, self._encode(value))
         record._write_decoded(self.path, value)
 
-    def is_unsaved(self, value: Any) -> bool:
-        """Whether the value is an object without an id."""
-        return isinstance(value, Record) and "objectId" not in value._wire
+    @property
+    def compared(self) -> bool:
+        """Always: the object that was given may have got its id since."""
+        return True
 
     def id_of(self, record: Record) -> str | None:
         """The id that the column holds, from memory."""
@@ -113,8 +120,10 @@ class belongs_to(DecodedField[M, M | None], Generic[M]):  # noqa: N801  (reads a
         if isinstance(value, str):
             self.reference.resolve().check_id(value)
             return
-        class_name = value.class_name if isinstance(value, Pointer) else getattr(value, "schema", None) and (
-            value.schema.class_name
+        class_name = (
+            value.class_name
+            if isinstance(value, Pointer)
+            else getattr(value, "schema", None) and (value.schema.class_name)
         )
         if class_name is None:
             raise InvalidValue(f"{self.label}: expected a {self.reference.name}, got {type(value).__name__}")

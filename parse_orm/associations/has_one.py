@@ -130,4 +130,3 @@ class has_one(Generic[M]):  # noqa: N801  (reads as a declaration)
     def __repr__(self) -> str:
         by = "scope" if self.scope_only else self.pointer()
         return f"<has_one {self.reference.name} by {by}>"
-

@@ -35,6 +35,9 @@ SIZE = 100
 REMEMBERED = 60.0
 """Seconds for which a broken /batch is not tried again."""
 
+RISKY = "this cannot be sent singly without the risk of doing it twice"
+ATOMIC = "a transaction cannot be sent one by one"
+
 
 @dataclass(frozen=True, slots=True)
 class BatchOperation:
@@ -100,8 +103,7 @@ class BatchRoute:
             first, self._warned = not self._warned, True
         if first:
             warnings.warn(
-                "the server's /batch route is failing; deletes and plain updates are sent one by one,"
-                " which is slow",
+                "the server's /batch route is failing; deletes and plain updates are sent one by one, which is slow",
                 ParseOrmWarning,
                 stacklevel=2,
             )
@@ -224,13 +226,13 @@ class _Batch:
 
     def _one_by_one(self, chunk: Sequence[BatchOperation]) -> list[Outcome]:
         if self.transaction:
-            return [Outcome(error=_route_error(self.doing))] * len(chunk)
+            return [Outcome(error=_route_error(self.doing, ATOMIC))] * len(chunk)
         return [self._single(operation) for operation in chunk]
 
     def _single(self, operation: BatchOperation) -> Outcome:
         doing = f"{operation.method} {operation.path}"
         if not operation.repeatable:
-            return Outcome(error=_route_error(doing))
+            return Outcome(error=_route_error(doing, RISKY))
         try:
             result = self.client.request(
                 operation.method,
@@ -261,10 +263,9 @@ def _outcome(item: Any, doing: str, secrets: tuple[str, ...]) -> Outcome:
     return Outcome(error=error_from_item(error, doing=doing, secrets=secrets))
 
 
-def _route_error(doing: str) -> BatchRouteFailed:
+def _route_error(doing: str, why: str) -> BatchRouteFailed:
     return BatchRouteFailed(
-        "the server's /batch route is failing, and this cannot be sent singly without the risk of"
-        " doing it twice",
+        f"the server's /batch route is failing, and {why}",
         doing=doing,
         hint=HINTS[BatchRouteFailed],
     )

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, NoReturn, Self
+from urllib.parse import unquote
 
-from parse_orm._version import __version__
 from parse_orm.client import requests as paths
+from parse_orm.client.answers import decoded
 from parse_orm.client.batch import BatchRoute
 from parse_orm.client.config import UNSET, Unset, check_timeout, read_settings
 from parse_orm.client.context import ambient_credential
-from parse_orm.client.credentials import ANONYMOUS, MASTER, Credential, check_header, token_of
+from parse_orm.client.credentials import ANONYMOUS, MASTER, Credential, token_of
 from parse_orm.client.exchange import Call, Exchange
+from parse_orm.client.headers import JSON, compose, key_headers
 from parse_orm.client.idempotency import (
     REQUEST_ID,
     Proofs,
@@ -22,16 +23,12 @@ from parse_orm.client.idempotency import (
     new_request_id,
 )
 from parse_orm.codec import json
-from parse_orm.errors import AnswerCutShort, EndpointNotFound, InvalidValue, MasterKeyRequired
+from parse_orm.errors import AnswerCutShort, MasterKeyRequired
 from parse_orm.transport.base import Transport
 from parse_orm.transport.hooks import Hooks
 from parse_orm.transport.messages import Request, Response
 from parse_orm.transport.retry import Retry
 from parse_orm.transport.sync import RequestsTransport
-
-JSON = "application/json; charset=utf-8"
-
-_HEADER_NAME = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class BaseClient:
@@ -87,7 +84,7 @@ class BaseClient:
         self._transport = transport or RequestsTransport(trust_env=trust_env)
         self._proofs = Proofs()
         self._exchange = Exchange(self._transport, retries or Retry(), hooks or Hooks(), self._proven)
-        self._keys = self._key_headers()
+        self._keys = key_headers(self.settings)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.settings.server_url} {self.settings.app_id}>"
@@ -195,7 +192,7 @@ class BaseClient:
             timeout=timeout,
             doing=doing or f"{method} {path}",
         )
-        return _decoded(self._exchange.run(call), call)
+        return decoded(self._exchange.run(call), call)
 
     def send_raw(
         self,
@@ -285,6 +282,66 @@ class BaseClient:
             raise AnswerCutShort("the answer holds no results", doing=doing or f"finding {class_name}")
         return answer
 
+    def create(
+        self,
+        class_name: str,
+        body: Mapping[str, Any],
+        *,
+        credential: Credential | None = None,
+        context: Mapping[str, Any] | None = None,
+        doing: str = "",
+    ) -> dict[str, Any]:
+        """Make a row; the answer always holds its objectId.
+
+        An afterSave trigger may replace the whole answer (Parse Server 9.10); the id then comes from the Location
+        header.
+
+        Args:
+            class_name: the Parse class name.
+            body: the columns of the new row.
+            credential: who asks; None means whatever `credential()` decides.
+            context: a JSON object for Cloud Code triggers.
+            doing: what is being done, for error messages.
+
+        Returns:
+            The answer: `objectId`, `createdAt`, and what the server changed.
+
+        Raises:
+            ParseError: the server refused.
+            TransportError: no usable answer came.
+            AnswerCutShort: the row was made, but nothing in the answer tells its id.
+        """
+        content = dict(body)
+        call = self._call(
+            "POST",
+            paths.collection(class_name),
+            json.dumps(content),
+            self._headers(credential, None, context, None, JSON),
+            repeatable=is_repeatable("POST", content),
+            write=is_write("POST", content),
+            timeout=None,
+            doing=doing or f"creating {class_name}",
+        )
+        response = self._exchange.run(call)
+        answer = decoded(response, call)
+        made: dict[str, Any] = dict(answer) if isinstance(answer, dict) else {}
+        if not isinstance(made.get("objectId"), str):
+            location = response.headers.get("Location", "")
+            made["objectId"] = unquote(location.rpartition("/")[2])
+        if not made["objectId"]:
+            raise AnswerCutShort("the row was made, but the answer does not tell its id", doing=call.doing)
+        return made
+
+    def replace_token(self, old: str, new: str) -> None:
+        """Follow a session token that the server replaced, as it does when the password changes.
+
+        Args:
+            old: the dead token; nothing happens unless it is the one this client is bound to.
+            new: the token that took its place.
+        """
+        if self._bound is not None and self._bound.token == old:
+            self._bound = Credential("session", new)
+
     def health(self) -> dict[str, Any]:
         """Ask whether the server is up.
 
@@ -305,7 +362,7 @@ class BaseClient:
             timeout=None,
             doing="asking for the server's health",
         )
-        answer: dict[str, Any] = _decoded(self._exchange.run(call), call)
+        answer: dict[str, Any] = decoded(self._exchange.run(call), call)
         return answer
 
     def server_info(self) -> dict[str, Any]:
@@ -337,20 +394,6 @@ class BaseClient:
             )
         return credential
 
-    def _key_headers(self) -> Mapping[str, Mapping[str, str]]:
-        """Compile the headers of each kind of credential, once."""
-        plain = {
-            "Accept": "application/json",
-            "Accept-Encoding": "gzip, deflate",
-            "User-Agent": f"parse_orm/{__version__}",
-        }
-        app = {**plain, "X-Parse-Application-Id": self.settings.app_id}
-        rest, master = self.settings.rest_key, self.settings.master_key
-        user = {**app, "X-Parse-REST-API-Key": rest} if rest else app
-        # No REST key beside the master key: with both, a wrong master key is silently a plain request.
-        boss = {**app, "X-Parse-Master-Key": master} if master else app
-        return {"none": plain, "anonymous": user, "session": user, "master": boss}
-
     def _headers(
         self,
         credential: Credential | None,
@@ -360,16 +403,7 @@ class BaseClient:
         content_type: str,
     ) -> dict[str, str]:
         who = self.credential() if credential is None else self._checked(credential)
-        headers = {**self._keys[who.kind], "Content-Type": content_type}
-        if who.token is not None:
-            headers["X-Parse-Session-Token"] = who.token
-        if installation_id is not None:
-            headers["X-Parse-Installation-Id"] = check_header("installation id", installation_id)
-        if context is not None:
-            headers["X-Parse-Cloud-Context"] = _context_header(context)
-        for name, value in (more or {}).items():
-            headers[_header_name(name, headers)] = check_header(name, value)
-        return headers
+        return compose(self._keys[who.kind], who, content_type, more, context, installation_id)
 
     def _call(
         self,
@@ -418,37 +452,3 @@ class BaseClient:
             return self._exchange.once(Call(path, request, "trying out idempotency", secrets=call.secrets))
 
         return self._proofs.proven(call.path, send)
-
-
-def _decoded(response: Response, call: Call) -> Any:
-    body = response.body
-    if not body.strip():
-        return {}
-    try:
-        return json.loads(body)
-    except ValueError:
-        pass
-    if body.lstrip()[:1] == b"<":
-        raise EndpointNotFound(
-            "the server answered a web page instead of JSON",
-            http_status=response.status,
-            request_id=call.request_id,
-            doing=call.doing,
-            hint="is the server URL right, with its mount path such as /parse?",
-        )
-    raise AnswerCutShort(
-        "the answer is cut short: it is not whole JSON", doing=call.doing, request_id=call.request_id
-    )
-
-
-def _context_header(context: object) -> str:
-    if not isinstance(context, Mapping):
-        raise InvalidValue(f"context is a mapping, not {type(context).__name__}")
-    return json.dumps_ascii(dict(context))
-
-
-def _header_name(name: object, taken: Mapping[str, str]) -> str:
-    if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
-        raise InvalidValue(f"{name!r} cannot be a header name")
-    # The same header in another case would go out twice, and the server would join the two.
-    return next((known for known in taken if known.lower() == name.lower()), name)

@@ -86,9 +86,7 @@ def safe_body(value: Any) -> Any:
         {'username': 'ann', 'Password': '[hidden]'}
     """
     if isinstance(value, Mapping):
-        return {
-            key: HIDDEN if str(key).lower() in SECRET_KEYS else safe_body(item) for key, item in value.items()
-        }
+        return {key: HIDDEN if str(key).lower() in SECRET_KEYS else safe_body(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [safe_body(item) for item in value]
     return safe_text(value) if isinstance(value, str) else value

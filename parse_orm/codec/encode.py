@@ -111,7 +111,9 @@ def encode_mapping(mapping: Mapping[Any, Any]) -> dict[str, Any]:
     result = {}
     for key, value in mapping.items():
         if not isinstance(key, str) or not key or "." in key or "$" in key:
-            raise InvalidValue(f"{key!r:.60} cannot be a key of an object: keys are text without '.' and '$' (code 121)")
+            raise InvalidValue(
+                f"{key!r:.60} cannot be a key of an object: keys are text without '.' and '$' (code 121)"
+            )
         result[encode_text(key)] = encode(value)
     return result
 

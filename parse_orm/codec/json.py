@@ -27,9 +27,7 @@ else:
     # orjson writes datetimes, dataclasses and subclasses its own way: pass them on to be refused.
     _dumps = partial(
         orjson.dumps,
-        option=orjson.OPT_PASSTHROUGH_DATETIME
-        | orjson.OPT_PASSTHROUGH_DATACLASS
-        | orjson.OPT_PASSTHROUGH_SUBCLASS,
+        option=orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS,
     )
 
 

@@ -97,9 +97,7 @@ def announce(server: DevServer, env_file: Path | None) -> None:
     shown = lines if sys.stdout.isatty() else lines[:1]
     print("\n".join(shown), flush=True)
     if not sys.stdout.isatty() and env_file is None:
-        print(
-            "The keys are shown on a terminal only; --env-file FILE writes them to a file.", file=sys.stderr
-        )
+        print("The keys are shown on a terminal only; --env-file FILE writes them to a file.", file=sys.stderr)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -225,12 +223,8 @@ def arguments_parser() -> argparse.ArgumentParser:
     options.add_argument("--port", type=int, default=1337, help="port to listen on; 0 means any free one")
     options.add_argument("--data", type=Path, help="folder to keep the data in; without it they are deleted")
     options.add_argument("--cloud", type=Path, help="file of cloud code, or a folder that holds main.js")
-    options.add_argument(
-        "--live-query", action="append", metavar="CLASS", help="class for LiveQuery; default all"
-    )
-    options.add_argument(
-        "--env-file", type=Path, help="write address and keys to this file, for its owner only"
-    )
+    options.add_argument("--live-query", action="append", metavar="CLASS", help="class for LiveQuery; default all")
+    options.add_argument("--env-file", type=Path, help="write address and keys to this file, for its owner only")
     return parser
 
 

@@ -7,6 +7,7 @@ of the machine (read in 0.6.0).
 from __future__ import annotations
 
 import functools
+import importlib.metadata
 import importlib.util
 import os
 import pwd
@@ -76,10 +77,7 @@ def wheel_folder() -> Path:
     spec = importlib.util.find_spec(PACKAGE)
     places = (spec.submodule_search_locations or ()) if spec else ()
     installs = [
-        found
-        for place in places
-        for found in Path(place).glob("pginstall*")
-        if (found / "bin/postgres").exists()
+        found for place in places for found in Path(place).glob("pginstall*") if (found / "bin/postgres").exists()
     ]
     if not installs:
         raise PostgresMissing(
@@ -87,6 +85,18 @@ def wheel_folder() -> Path:
             "here. Run: pip install 'parse-orm[devserver]'"
         )
     return max(installs, key=install_number)
+
+
+def wheel_version() -> str:
+    """Tell which version of the wheel is installed.
+
+    Returns:
+        Such as "0.6.0".
+    """
+    try:
+        return importlib.metadata.version(PACKAGE)
+    except importlib.metadata.PackageNotFoundError:
+        return "unknown"
 
 
 def copy_programs(source: Path, target: Path) -> None:
@@ -151,7 +161,7 @@ def find_programs(account: Account | None, cache: Path, progress: Progress) -> P
     if account is None or open_to_others(source / "bin"):
         return source / "bin"
     for place in (cache, SYSTEM_CACHE / "devserver"):
-        target = place / f"postgres-{source.name}-{int(source.stat().st_mtime)}"
+        target = place / f"postgres-{source.name}-{wheel_version()}"
         if made_public(place):
             make_once(target, lambda folder: copy_programs(source, folder), progress)
             return target / PACKAGE / source.name / "bin"

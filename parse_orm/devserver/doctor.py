@@ -119,7 +119,12 @@ def check_start(progress: Progress) -> str:
     with DevServer(progress=progress) as server:
         took = time.monotonic() - began
         body = {"requests": [{"method": "POST", "path": "/parse/classes/Doctor", "body": {"well": True}}]}
-        headers = {"X-Parse-Application-Id": server.app_id, "X-Parse-REST-API-Key": server.rest_key}
+        headers = {
+            "X-Parse-Application-Id": server.app_id,
+            "X-Parse-REST-API-Key": server.rest_key,
+            # urllib would say that it is a form, and Parse Server would read it as one.
+            "Content-Type": "application/json",
+        }
         request = urllib.request.Request(f"{server.url}/batch", json.dumps(body).encode(), headers)
         try:
             with urllib.request.urlopen(request, timeout=10) as answer:

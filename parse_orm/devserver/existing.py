@@ -30,9 +30,7 @@ class ExistingServer:
             self.url = environ[ADDRESS].rstrip("/")
             self.app_id = environ["PARSE_APP_ID"]
         except KeyError as error:
-            raise DevServerError(
-                f"{ADDRESS} names a server for the tests, but {error.args[0]} is not set."
-            ) from None
+            raise DevServerError(f"{ADDRESS} names a server for the tests, but {error.args[0]} is not set.") from None
         self.rest_key = environ.get("PARSE_REST_API_KEY")
         self.master_key = environ.get("PARSE_MASTER_KEY")
         self._may_be_emptied = environ.get(MAY_BE_EMPTIED) == "1"

@@ -39,9 +39,7 @@ def install(progress: Progress) -> Installation:
         DevServerError: the subclass names the part that is missing and the cure.
     """
     if sys.platform == "win32":
-        raise DevServerError(
-            "The dev server runs on Linux (tried) and macOS (not tried), not on Windows; use WSL."
-        )
+        raise DevServerError("The dev server runs on Linux (tried) and macOS (not tried), not on Windows; use WSL.")
     cache = current_cache_folder()
     account = postgres_account()
     programs = Programs(find_programs(account, cache, progress), account)

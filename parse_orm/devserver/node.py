@@ -106,9 +106,7 @@ def version_of(program: Path) -> str:
         Such as "20.20.2"; an empty text when it does not run.
     """
     try:
-        answer = subprocess.run(
-            [program, "--version"], capture_output=True, text=True, timeout=10, check=True
-        )
+        answer = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=True)
     except (OSError, subprocess.SubprocessError):
         return ""
     return answer.stdout.strip().removeprefix("v")

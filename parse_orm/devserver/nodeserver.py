@@ -142,9 +142,7 @@ class NodeServer:
             raise NotRunning(f"Parse Server is not running, so it cannot do: {command}.") from error
         if not self._child.wait_until(lambda: number in self._answers, timeout):
             state = "ended" if self._child.ended else f"gave no answer for {timeout:g} s"
-            raise ServerFailed(
-                with_log(f"Parse Server {state} while it was asked for: {command}.", self.lines)
-            )
+            raise ServerFailed(with_log(f"Parse Server {state} while it was asked for: {command}.", self.lines))
         answer = self._answers.pop(number)
         if "error" in answer:
             raise ServerFailed(f"Parse Server could not do {command}: {answer['error']}")

@@ -125,11 +125,7 @@ def npm_failure(output: str) -> InstallFailed:
     """
     errors = re.findall(r"^npm (?:error|ERR!) ?(.*)$", output, re.MULTILINE)
     codes = [line.removeprefix("code ").strip() for line in errors if line.startswith("code ")]
-    telling = [
-        line
-        for line in errors
-        if line.strip() and not re.match(r"(code|errno|syscall|A complete log)\b", line)
-    ]
+    telling = [line for line in errors if line.strip() and not re.match(r"(code|errno|syscall|A complete log)\b", line)]
     reason = without_credentials(telling[0].strip() if telling else "npm gave no reason")
     code = codes[0] if codes else "no code"
     if code in NETWORK_CODES:

@@ -115,9 +115,7 @@ def initdb(programs: Programs, data: Path) -> None:
     )
     if done.returncode:
         shutil.rmtree(data, ignore_errors=True)
-        raise PostgresFailed(
-            with_log(f"Postgres could not make the data folder {data}.", done.stdout.splitlines())
-        )
+        raise PostgresFailed(with_log(f"Postgres could not make the data folder {data}.", done.stdout.splitlines()))
 
 
 class Postgres:

@@ -28,9 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     Args:
         parser: pytest's parser.
     """
-    parser.addini(
-        "parse_server_cloud", "cloud code for the parse_server fixture: a file or a folder", default=""
-    )
+    parser.addini("parse_server_cloud", "cloud code for the parse_server fixture: a file or a folder", default="")
     parser.addini("parse_server_reset", "what parse_client removes: rows or classes", default="rows")
 
 

@@ -177,9 +177,7 @@ class DevServer:
         if not workspace.database.exists():
             copy_tree(template, workspace.database)
         if self._postgres is None:
-            self._postgres = Postgres(
-                installation.programs, workspace.database, workspace.run, workspace.temporary
-            )
+            self._postgres = Postgres(installation.programs, workspace.database, workspace.run, workspace.temporary)
         self._postgres.start()
         description = Description(
             options=server_options(self._keys, self._live_query, self._options),

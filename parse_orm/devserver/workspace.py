@@ -46,9 +46,7 @@ def temporary_folder(account: Account | None) -> Path:
             folder = Path(tempfile.mkdtemp(prefix="parse-orm-", dir=parent))
             folder.chmod(0o711)
             return folder
-    raise PostgresFailed(
-        "Postgres cannot run as root, and no temporary folder is open to others. Set TMPDIR to one."
-    )
+    raise PostgresFailed("Postgres cannot run as root, and no temporary folder is open to others. Set TMPDIR to one.")
 
 
 def open_workspace(data: Path | None, account: Account | None) -> Workspace:

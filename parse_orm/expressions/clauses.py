@@ -166,7 +166,12 @@ def selected(column: "Expression[Any]", keyed: tuple[str, Where, str]) -> Where:
     key, where, class_name = keyed
     if where is None:
         return None
-    return {column.path: {"$select": {"query": {"className": class_name, "where": where}, "key": key}, "$exists": True}}
+    return {
+        column.path: {
+            "$select": {"query": {"className": class_name, "where": where}, "key": key},
+            "$exists": True,
+        }
+    }
 
 
 def search(column: "Expression[Any]", words: str) -> Where:

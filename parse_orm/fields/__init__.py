@@ -5,4 +5,14 @@ from .field import DecodedField, Field, NativeField
 from .property import Property, property
 from .record import MISSING, Origin, Record
 
-__all__ = ["MISSING", "DecodedField", "Field", "NativeField", "Origin", "Property", "Record", "array", "property"]
+__all__ = [
+    "MISSING",
+    "DecodedField",
+    "Field",
+    "NativeField",
+    "Origin",
+    "Property",
+    "Record",
+    "array",
+    "property",
+]

@@ -14,7 +14,9 @@ class ContainerField(DecodedField[T, Get]):
     def decode(self, record: Record, wire: Any) -> Any:
         def reference(wire: dict[str, Any]) -> Any:
             model = registry.for_class(wire["className"])
-            return decode_pointer(wire) if model is None else model._from_reference(wire, record._origin.inside(self.path))
+            return (
+                decode_pointer(wire) if model is None else model._from_reference(wire, record._origin.inside(self.path))
+            )
 
         return decode(wire, reference)
 

@@ -112,6 +112,11 @@ class Field(Expression[T], Generic[T, Get]):
         """Set the value, read-only or not: for constructors and trusted code."""
         raise NotImplementedError
 
+    @property
+    def compared(self) -> bool:
+        """Whether a value that was read may have changed since, so that a save must compare it."""
+        return self.kind.mutable
+
     def _absent(self, record: Record) -> Any:
         """The value when the row holds none: fetched first when it was never asked for."""
         if not record._origin.knows(self.path) and self.path not in record._wire:
@@ -187,11 +192,16 @@ class DecodedField(Field[T, Get]):
         self.assign(record, value)
 
     def assign(self, record: Record, value: Any) -> None:
-        """A value that cannot change in place is kept as the server would give it back, milliseconds and all."""
-        if value is not None:
-            wire = self.encode(value)
-            value = value if self.kind.mutable else self.decode(record, wire)
-        record._write_decoded(self.path, value)
+        """A mutable value is kept and compared at save; another as the server would give it back, in milliseconds."""
+        if self.kind.mutable:
+            if value is not None:
+                self.encode(value)
+            record._write_decoded(self.path, value)
+            return
+        wire = None if value is None else self.encode(value)
+        record._write_native(self.path, wire)
+        if record._seen is not None:
+            record._seen.pop(self.path, None)
 
     def decode(self, record: Record, wire: Any) -> Any:
         """The Python value of a wire value."""

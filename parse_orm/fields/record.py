@@ -151,6 +151,8 @@ class Record:
         columns = self.schema.columns
         for path, value in (self._seen or {}).items():
             field = columns[path]
+            if not field.compared:
+                continue
             was = wire.get(path, MISSING)
             now = None if value is None else field.encode(value)
             if self._differs(path, was, now) and not (was is MISSING and field.is_blank(now)):
@@ -165,7 +167,7 @@ class Record:
 
     def _settle(self, sent: dict[str, Any], answer: dict[str, Any]) -> None:
         """Take over what was saved and what the server says the row is now."""
-        wire, book, seen = self._wire, self._book, self._seen
+        wire, book = self._wire, self._book
         if book is not None:
             for path in sent:
                 book.was.pop(path, None)

@@ -45,7 +45,11 @@ def _around(event: str) -> Callable[[F], F]:
     return _decorator(f"around_{event}", f"Run the generator around {event}: it yields once, where the work happens.")
 
 
-before_validation, after_validation, around_validation = _before("validation"), _after("validation"), _around("validation")
+before_validation, after_validation, around_validation = (
+    _before("validation"),
+    _after("validation"),
+    _around("validation"),
+)
 before_save, after_save, around_save = _before("save"), _after("save"), _around("save")
 before_create, after_create, around_create = _before("create"), _after("create"), _around("create")
 before_update, after_update, around_update = _before("update"), _after("update"), _around("update")

@@ -256,7 +256,9 @@ def _refuse_shared_columns(model: type[ParseObject]) -> None:
     seen: dict[str, str] = {}
     for name, field in model.schema.fields.items():
         if field.path in seen:
-            raise DeclarationError(f"{model.__name__}.{seen[field.path]} and .{name} are both the column {field.path!r}")
+            raise DeclarationError(
+                f"{model.__name__}.{seen[field.path]} and .{name} are both the column {field.path!r}"
+            )
         seen[field.path] = name
 
 
@@ -268,5 +270,8 @@ def _encode_object(record: Record) -> dict[str, Any]:
 encodes(ParseObject, _encode_object)
 
 ParseObject.schema = ModelSchema.of(
-    "ParseObject", "", {name: vars(ParseObject)[name] for name in ("id", "created_at", "updated_at", "acl")}, {}
+    "ParseObject",
+    "",
+    {name: vars(ParseObject)[name] for name in ("id", "created_at", "updated_at", "acl")},
+    {},
 )

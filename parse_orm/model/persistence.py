@@ -266,7 +266,10 @@ class Persistence(Querying):
         key_paths = [query.column_path(column) for column in keys]
         params = {
             name: ",".join(value)
-            for name, value in (("keys", [*key_paths, *include_paths] if key_paths else []), ("include", include_paths))
+            for name, value in (
+                ("keys", [*key_paths, *include_paths] if key_paths else []),
+                ("include", include_paths),
+            )
             if value
         }
         self._fetch_row(params, session=session, master=master, keep=True)
@@ -360,10 +363,7 @@ class Persistence(Querying):
     @property
     def changes(self) -> dict[str, tuple[Any, Any]]:
         """What a save would send: field names with the old and the new value."""
-        return {
-            self.schema.columns[path].name: (self._read(path, was), self._read(path, now))
-            for path, was, now in self._differences()
-        }
+        return {self.schema.columns[path].name: self._both(path, was, now) for path, was, now in self._differences()}
 
     @property
     def previous_changes(self) -> dict[str, tuple[Any, Any]]:
@@ -457,6 +457,12 @@ class Persistence(Querying):
         if value is not MISSING:
             return value
         return self._read(field.path, self._wire.get(field.path))
+
+    def _both(self, path: str, was: Any, now: Any) -> tuple[Any, Any]:
+        """An old and a new value for showing: those of a hidden column are not."""
+        if self.schema.columns[path].hidden:
+            return None if was is None else "[hidden]", None if now is None else "[hidden]"
+        return self._read(path, was), self._read(path, now)
 
     def _read(self, path: str, wire: Any) -> Any:
         """The Python value of a wire value of one column."""

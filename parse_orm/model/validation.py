@@ -106,7 +106,11 @@ def check(record: Any) -> Errors:
     for method, fields in record.validators:
         for name in fields:
             if record._is_known(record.schema.fields[name].path):
-                _add(errors, name, lambda method=method, name=name: getattr(record, method)(getattr(record, name)))
+                _add(
+                    errors,
+                    name,
+                    lambda method=method, name=name: getattr(record, method)(getattr(record, name)),
+                )
     return errors
 
 
@@ -118,7 +122,9 @@ def require_valid(record: Any, errors: Errors) -> None:
     """
     if errors:
         raise RecordInvalid(
-            f"{type(record).__name__} is not valid: {'; '.join(errors.full_messages())}", object=record, errors=errors
+            f"{type(record).__name__} is not valid: {'; '.join(errors.full_messages())}",
+            object=record,
+            errors=errors,
         )
 
 
@@ -149,4 +155,6 @@ def _add(errors: Errors, name: str, judge: Callable[[], Any]) -> None:
 
 def is_blank(value: Any) -> bool:
     """Whether a required field would call the value missing."""
-    return value is None or (isinstance(value, (str, list)) and not (value.strip() if isinstance(value, str) else value))
+    return value is None or (
+        isinstance(value, (str, list)) and not (value.strip() if isinstance(value, str) else value)
+    )

@@ -57,7 +57,12 @@ class Plan:
     def params(self, page_size: int = PAGE_SIZE) -> dict[str, Any]:
         """The parameters of the first request: without an order of its own a query goes by objectId."""
         size = page_size if self.limit is None else min(self.limit, page_size)
-        params = {"where": self.where() or {}, **self.shape(), "order": ",".join(self.ordering()), "limit": size}
+        params = {
+            "where": self.where() or {},
+            **self.shape(),
+            "order": ",".join(self.ordering()),
+            "limit": size,
+        }
         if self.skip:
             params["skip"] = self.skip
         return params

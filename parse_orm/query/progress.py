@@ -68,4 +68,9 @@ class PlainLine:
         self._write("\n")
 
     def _write(self, end: str) -> None:
-        print(f"\r{self.done} {self.what}, {self.clock() - self.started:.1f} s", end=end, file=sys.stderr, flush=True)
+        print(
+            f"\r{self.done} {self.what}, {self.clock() - self.started:.1f} s",
+            end=end,
+            file=sys.stderr,
+            flush=True,
+        )

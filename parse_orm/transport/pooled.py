@@ -106,9 +106,7 @@ class PooledAdapter(HTTPAdapter):
         self._proxied = proxied
         self._pool: Any = None
 
-    def get_connection_with_tls_context(
-        self, request: PreparedRequest, verify: Any, *args: Any, **options: Any
-    ) -> Any:
+    def get_connection_with_tls_context(self, request: PreparedRequest, verify: Any, *args: Any, **options: Any) -> Any:
         """Give the pool of the origin, made at the first call."""
         if self._pool is not None:
             return self._pool

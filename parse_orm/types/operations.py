@@ -84,6 +84,10 @@ class Delete(Operation):
 
 
 #: The operations that users name, for ``song.add("tags", "x")`` and its siblings.
-BY_NAME: dict[str, Callable[[list[Any]], ListOperation]] = {"add": Add, "add_unique": AddUnique, "remove": Remove}
+BY_NAME: dict[str, Callable[[list[Any]], ListOperation]] = {
+    "add": Add,
+    "add_unique": AddUnique,
+    "remove": Remove,
+}
 
 DELETE = Delete().to_wire()

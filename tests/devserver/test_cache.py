@@ -109,9 +109,7 @@ def test_a_cache_that_cannot_be_written_names_the_setting(tmp_path: Path) -> Non
         cache.make_once(in_the_way / "cache" / "thing", lambda folder: None, quiet)
 
 
-def test_the_cache_of_this_process_follows_its_environment(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_cache_of_this_process_follows_its_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PARSE_ORM_CACHE", str(tmp_path))
 
     assert cache.current_cache_folder() == tmp_path / "devserver"

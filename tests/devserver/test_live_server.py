@@ -118,9 +118,7 @@ def test_a_reset_of_classes_brings_the_first_schema_back(server: DevServer, rest
     assert "_User" in names
     assert "nickname" not in rest(server, "GET", "/schemas/_User").json()["fields"]
     assert rest(server, "POST", "/classes/Song", {"title": 7}).status_code == 201
-    assert (
-        rest(server, "POST", "/users", {"username": "a", "password": "p", "nickname": 1}).status_code == 201
-    )
+    assert rest(server, "POST", "/users", {"username": "a", "password": "p", "nickname": 1}).status_code == 201
 
 
 def test_a_reset_ends_cached_sessions_at_once(server: DevServer, rest: Rest) -> None:
@@ -148,9 +146,7 @@ def test_nothing_is_logged_about_deprecated_options(server: DevServer) -> None:
     assert [line for line in server.logs() if "Deprecat" in line or "Invalid key" in line] == []
 
 
-def test_keys_show_in_no_process_list_and_no_repr(
-    server: DevServer, family: Callable[[int], list[int]]
-) -> None:
+def test_keys_show_in_no_process_list_and_no_repr(server: DevServer, family: Callable[[int], list[int]]) -> None:
     secrets = [server.rest_key, server.master_key, server.maintenance_key]
     commands = "".join(
         Path(f"/proc/{pid}/{name}").read_bytes().decode(errors="replace")

@@ -14,9 +14,7 @@ def test_versions_that_parse_server_accepts(version: str) -> None:
     assert node.satisfies(version, packages.engines())
 
 
-@pytest.mark.parametrize(
-    "version", ["18.20.0", "20.18.9", "21.0.0", "22.12.0", "23.5.0", "24.10.0", "25.0.0", ""]
-)
+@pytest.mark.parametrize("version", ["18.20.0", "20.18.9", "21.0.0", "22.12.0", "23.5.0", "24.10.0", "25.0.0", ""])
 def test_versions_that_parse_server_refuses(version: str) -> None:
     assert not node.satisfies(version, packages.engines())
 
@@ -40,9 +38,7 @@ def test_the_first_node_on_path_that_fits_is_taken(tmp_path: Path) -> None:
     assert found.npm == (str(tmp_path / "b" / "npm"),)
 
 
-def test_a_node_without_npm_still_runs_an_installed_server(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_node_without_npm_still_runs_an_installed_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(node, "in_wheel", lambda: iter(()))
     folder = fake_node(tmp_path / "a", "20.19.3", npm=False)
 
@@ -53,9 +49,7 @@ def test_a_node_without_npm_still_runs_an_installed_server(
         packages.npm_ci(found, tmp_path)
 
 
-def test_no_suitable_node_says_what_was_seen_and_what_to_do(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_suitable_node_says_what_was_seen_and_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(node, "in_wheel", lambda: iter(()))
     folder = fake_node(tmp_path / "a", "18.0.0")
 

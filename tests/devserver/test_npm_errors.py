@@ -62,9 +62,7 @@ def test_npm_runs_on_the_chosen_node_with_the_users_own_settings() -> None:
 
 def test_npm_ci_raises_what_npm_said(tmp_path: Path) -> None:
     npm = tmp_path / "npm"
-    npm.write_text(
-        "#!/bin/sh\necho 'npm error code ECONNREFUSED' >&2\necho 'npm error refused' >&2\nexit 1\n"
-    )
+    npm.write_text("#!/bin/sh\necho 'npm error code ECONNREFUSED' >&2\necho 'npm error refused' >&2\nexit 1\n")
     npm.chmod(0o755)
     folder = tmp_path / "folder"
     folder.mkdir()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+
 from parse_orm.client.client import BaseClient
 from parse_orm.transport.retry import Retry
-
 from tests.fault.server import FaultServer
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import threading
@@ -43,7 +44,9 @@ class Fault:
     hang_up: bool = False
 
 
-def answer(status: int, body: bytes | dict[str, Any] | list[Any] = b"", hang_up: bool = False, **headers: str) -> Fault:
+def answer(
+    status: int, body: bytes | dict[str, Any] | list[Any] = b"", hang_up: bool = False, **headers: str
+) -> Fault:
     """Answer properly; hang_up closes the socket although the header says keep-alive."""
     text = body if isinstance(body, bytes) else json.dumps(body).encode()
     return Fault([_head(status, len(text), headers) + text], hang_up=hang_up)
@@ -211,8 +214,6 @@ def _read(stream: Any, number: int) -> Seen | None:
 
 
 def _end(sock: socket.socket) -> None:
-    try:
+    with contextlib.suppress(OSError):
         sock.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass
     sock.close()

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable
 
 import pytest
+
 from parse_orm.client.batch import BatchOperation, Outcome, run_batch
 from parse_orm.client.client import BaseClient
 from parse_orm.errors import (
@@ -16,7 +17,6 @@ from parse_orm.errors import (
     RateLimited,
     TransportError,
 )
-
 from tests.fault.server import Fault, FaultServer, Seen, answer, hang_up_read, html
 
 Connect = Callable[..., BaseClient]

@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable
 
 import pytest
+
 from parse_orm.client.client import BaseClient
 from parse_orm.errors import AnswerCutShort, EndpointNotFound, KeysRefused, ParseOrmError, RedirectRefused
 from parse_orm.transport import sync
 from parse_orm.transport.messages import Request
 from parse_orm.transport.sync import RequestsTransport
-
 from tests.fault.server import (
     Fault,
     FaultServer,
@@ -222,7 +222,16 @@ def test_no_cookie_is_kept(faulty: FaultServer, connect: Connect) -> None:
 
 @pytest.mark.parametrize(
     "fault",
-    [hang_up_unread(), hang_up_read(), cut_short(), garbage(), half_json(), html(200), html(502), UNAUTHORIZED],
+    [
+        hang_up_unread(),
+        hang_up_read(),
+        cut_short(),
+        garbage(),
+        half_json(),
+        html(200),
+        html(502),
+        UNAUTHORIZED,
+    ],
 )
 def test_no_failure_shows_a_key(fault: Fault, faulty: FaultServer, connect: Connect) -> None:
     faulty.script(fault)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from parse_orm.client.client import BaseClient
 from parse_orm.errors import (
     AnswerCutShort,
@@ -19,7 +20,6 @@ from parse_orm.errors import (
     TransportError,
 )
 from parse_orm.transport.retry import Retry
-
 from tests.fault.server import (
     Fault,
     FaultServer,
@@ -241,7 +241,9 @@ def test_a_500_on_a_create_is_not_repeated(faulty: FaultServer, connect: Connect
 
 
 def test_nobody_listening_fails_fast() -> None:
-    client = BaseClient("http://127.0.0.1:9/parse", "app", master_key=None, retries=Retry(attempts=5, backoff=9))
+    client = BaseClient(
+        "http://127.0.0.1:9/parse", "app", master_key=None, retries=Retry(attempts=5, backoff=9)
+    )
     begin = time.monotonic()
 
     with pytest.raises(ConnectFailed, match=r"could not connect to 127\.0\.0\.1:9"):

@@ -8,6 +8,7 @@ import warnings
 from typing import Any
 
 import pytest
+
 from parse_orm.client.batch import REMEMBERED, BatchOperation, BatchRoute, Outcome, run_batch
 from parse_orm.client.client import BaseClient
 from parse_orm.client.context import as_user
@@ -21,12 +22,16 @@ TOKEN = "r:0123456789abcdef0123456789abcdef"
 
 def echo(request: Request) -> Response:
     items = json.loads(request.body or b"")["requests"]
-    return Response(200, body=json.dumps([{"success": {"objectId": item["body"]["n"]}} for item in items]).encode())
+    return Response(
+        200, body=json.dumps([{"success": {"objectId": item["body"]["n"]}} for item in items]).encode()
+    )
 
 
 def make(handler: Any = echo, mount: str = "/parse") -> tuple[BaseClient, MemoryTransport]:
     transport = MemoryTransport(handler)
-    return BaseClient(f"http://localhost{mount}", "app", master_key="master-key-1", transport=transport), transport
+    return BaseClient(
+        f"http://localhost{mount}", "app", master_key="master-key-1", transport=transport
+    ), transport
 
 
 def creates(count: int) -> list[BatchOperation]:

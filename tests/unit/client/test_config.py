@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 
 import pytest
+
 from parse_orm.client.config import UNSET, Settings, read_settings
 from parse_orm.errors import ConfigurationError, NotConnected, ParseOrmWarning
 

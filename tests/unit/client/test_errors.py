@@ -7,6 +7,7 @@ import pickle
 import re
 
 import pytest
+
 from parse_orm import errors
 from parse_orm.errors import ParseOrmError, did_you_mean
 
@@ -54,7 +55,9 @@ def test_every_error_survives_pickle_and_deepcopy(kind: type[ParseOrmError]) -> 
 
 
 def test_the_parts_of_an_error_survive_pickle() -> None:
-    error = errors.DuplicateValue("taken", code=137, http_status=400, request_id="r", doing="saving", hint="h")
+    error = errors.DuplicateValue(
+        "taken", code=137, http_status=400, request_id="r", doing="saving", hint="h"
+    )
 
     twin = pickle.loads(pickle.dumps(error))
 

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+
 from parse_orm import errors
 from parse_orm.client.failures import HINTS, error_from, error_from_item
 from parse_orm.errors import BY_CODE, BY_STATUS, ParseError

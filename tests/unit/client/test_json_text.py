@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from parse_orm.codec import json
 from parse_orm.errors import InvalidValue
 
@@ -19,7 +20,9 @@ VALUES = st.recursive(
     | st.integers(-(2**53), 2**53)
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(st.characters(exclude_categories=["Cs"])),
-    lambda children: st.lists(children) | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), children),
+    lambda children: (
+        st.lists(children) | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), children)
+    ),
     max_leaves=10,
 )
 
@@ -82,7 +85,7 @@ def test_what_json_cannot_say_is_refused(make: Any) -> None:
 @pytest.mark.usefixtures("library")
 @pytest.mark.parametrize("text", [b"NaN", b'{"a":Infinity}', b"", b"{", b"\xff", b'{"a":1}x', b"[" * 200_000])
 def test_a_text_that_is_not_json_is_refused(text: bytes) -> None:
-    with pytest.raises(ValueError, match=".*"):
+    with pytest.raises(ValueError):  # noqa: PT011
         json.loads(text)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from parse_orm.client import requests as paths
 from parse_orm.errors import InvalidClassName, InvalidFieldName, InvalidId, InvalidInput, InvalidValue
 
@@ -27,7 +28,8 @@ def test_a_class_has_a_path(name: str, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "1Song", "So ng", "Söng", "Song/x", "../Song", "_Songs", "Song\n", "A" * 64, "So-ng", None, 7]
+    "name",
+    ["", "1Song", "So ng", "Söng", "Song/x", "../Song", "_Songs", "Song\n", "A" * 64, "So-ng", None, 7],
 )
 def test_an_impossible_class_name_is_refused(name: object) -> None:
     with pytest.raises(InvalidClassName):

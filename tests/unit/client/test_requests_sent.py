@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pytest
 import responses
+
 from parse_orm._version import __version__
 from parse_orm.client.client import BaseClient
 from parse_orm.client.redaction import safe_body, safe_text
@@ -249,7 +250,9 @@ def test_success_is_logged_at_debug_and_without_secrets(caplog: pytest.LogCaptur
     client, _ = make()
     caplog.set_level(logging.DEBUG, "parse_orm")
 
-    client.request("POST", "/login", {"username": "ann", "password": "hush"}, credential=client.credential(TOKEN))
+    client.request(
+        "POST", "/login", {"username": "ann", "password": "hush"}, credential=client.credential(TOKEN)
+    )
 
     assert [record.levelname for record in caplog.records] == ["DEBUG"]
     assert "POST /login -> 200" in caplog.text
@@ -288,7 +291,12 @@ def test_a_very_short_key_does_not_blank_every_text() -> None:
 
 @responses.activate
 def test_the_default_transport_can_be_mocked_by_responses() -> None:
-    responses.add("GET", "http://localhost:1337/parse/classes/Song/x", status=404, json={"code": 101, "error": "Object not found."})
+    responses.add(
+        "GET",
+        "http://localhost:1337/parse/classes/Song/x",
+        status=404,
+        json={"code": 101, "error": "Object not found."},
+    )
     client = BaseClient("http://localhost:1337/parse", "app", master_key=None, trust_env=False)
 
     with pytest.raises(ObjectNotFound, match="code 101, HTTP 404"):

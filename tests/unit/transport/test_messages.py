@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from parse_orm.transport.base import Transport
 from parse_orm.transport.hooks import Event, Hooks
 from parse_orm.transport.memory import MemoryTransport

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+
 from parse_orm.errors import (
     BatchRouteFailed,
     ConfigurationError,
@@ -69,7 +70,8 @@ def test_a_refused_connection_is_tried_once_more_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [ConnectTimedOut("x"), BatchRouteFailed("x"), ObjectNotFound("x", code=101), ConfigurationError("x")]
+    "error",
+    [ConnectTimedOut("x"), BatchRouteFailed("x"), ObjectNotFound("x", code=101), ConfigurationError("x")],
 )
 def test_what_another_try_cannot_change_is_final(error: ParseOrmError) -> None:
     assert pause(error) is None

@@ -10,6 +10,7 @@ import pytest
 import requests
 import responses
 import urllib3
+
 from parse_orm.errors import (
     AnswerCutShort,
     ConfigurationError,

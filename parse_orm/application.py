@@ -1,0 +1,224 @@
+"""The client as applications hold it: ``connect`` makes it, and its endpoints give models."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl
+
+from .classes.session import Session, as_data
+from .client import context
+from .client import requests as paths
+from .client.client import BaseClient
+from .client.config import UNSET, Unset
+from .errors import BadQuery
+from .fields.record import Origin
+from .transport.base import Transport
+from .transport.hooks import Hooks
+from .transport.retry import Retry
+from .types.date import parse_date
+
+
+class Client(BaseClient):
+    """One application on one Parse Server; safe to share between threads.
+
+    >>> import parse_orm as orm
+    >>> orm.Client("http://localhost:1337/parse", "my-app", master_key="secret")
+    <Client http://localhost:1337/parse my-app>
+
+    Attributes:
+        sessions: the sessions endpoint: me, get, delete, update, all.
+    """
+
+    @property
+    def sessions(self) -> "Sessions":
+        """The sessions endpoint of this client."""
+        return Sessions(self)
+
+
+class Sessions:
+    """The five calls of the sessions endpoint, on one client, whatever client is ambient."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def me(self) -> Session:
+        """The session of the current token.
+
+        Raises:
+            SessionTokenMissing: there is no token here; nothing was sent.
+            InvalidSessionToken: the token is dead, or SessionExpired when it has run out.
+        """
+        with context.using(self._client):
+            return Session.me()
+
+    def get(self, id: str) -> Session:
+        """The session of that id; needs the master key.
+
+        Raises:
+            MasterKeyRequired: the client has no master key; nothing was sent.
+            ObjectNotFound: there is no such session.
+        """
+        with context.using(self._client):
+            return Session.get(id, master=True)
+
+    def delete(self, id: str) -> None:
+        """Delete a session, which ends that login; needs the master key.
+
+        Raises:
+            MasterKeyRequired: the client has no master key; nothing was sent.
+            ObjectNotFound: there is no such session, or no more.
+        """
+        path = paths.row("_Session", id)
+        master = self._client.credential(master=True)
+        self._client.request("DELETE", path, credential=master, doing=f"deleting Session {id}")
+
+    def update(self, id: str, data: Mapping[str, Any]) -> datetime | None:
+        """Change columns of a session, given by wire name; needs the master key.
+
+        Returns:
+            When the server saved it; None when there was nothing to send.
+
+        Raises:
+            MasterKeyRequired: the client has no master key; nothing was sent.
+            ReadOnlyField: a column that only the server may set; nothing was sent.
+            ObjectNotFound: there is no such session.
+        """
+        path, body = paths.row("_Session", id), as_data(data)
+        master = self._client.credential(master=True)
+        if not body:
+            return None
+        answer = self._client.request("PUT", path, body, credential=master, doing=f"updating Session {id}")
+        return parse_date(answer["updatedAt"])
+
+    def all(self, query: Mapping[str, Any] | str | None = None) -> list[Session]:
+        """Sessions by a REST query, without their tokens; needs the master key.
+
+        Args:
+            query: a query string such as ``"limit=5&order=-createdAt"`` or a mapping of the same parameters.
+
+        Raises:
+            MasterKeyRequired: the client has no master key; nothing was sent.
+            BadQuery: a parameter that the endpoint does not know, or a where that is not JSON.
+        """
+        master = self._client.credential(master=True)
+        params = _parameters(query)
+        excluded = params.setdefault("excludeKeys", "sessionToken")
+        rows = self._client.find("_Session", params, credential=master)["results"]
+        return Session._hydrate(rows, Origin(self._client, excluded=tuple(excluded.split(","))))
+
+
+#: The parameters that a list of rows takes; anything else is code 102 (Parse Server 9.10).
+FIND_PARAMETERS = frozenset(
+    {
+        "where",
+        "limit",
+        "skip",
+        "order",
+        "include",
+        "keys",
+        "excludeKeys",
+        "count",
+        "includeAll",
+        "hint",
+        "comment",
+    }
+)
+
+
+def _parameters(query: Mapping[str, Any] | str | None) -> dict[str, Any]:
+    pairs = dict(parse_qsl(query.removeprefix("?"), keep_blank_values=True)) if isinstance(query, str) else query
+    params = dict(pairs or {})
+    for name in params:
+        if name not in FIND_PARAMETERS:
+            raise BadQuery(f"{name!r:.60} is no parameter of a query: choose from {', '.join(sorted(FIND_PARAMETERS))}")
+    if isinstance(params.get("where"), str):
+        try:
+            params["where"] = json.loads(params["where"])
+        except ValueError:
+            raise BadQuery("where is not JSON") from None
+    for name in ("limit", "skip"):
+        if name in params:
+            params[name] = _whole_number(name, params[name])
+    return params
+
+
+def _whole_number(name: str, value: Any) -> int:
+    """The server answers 500 to a negative limit or skip, and to one that is no number (9.10)."""
+    try:
+        number = int(value)
+    except (TypeError, ValueError):
+        number = -1
+    if number < 0:
+        raise BadQuery(f"{name} takes a whole number from 0, not {value!r:.60}")
+    return number
+
+
+def connect(
+    server_url: str | None = None,
+    app_id: str | None = None,
+    rest_key: str | None = None,
+    master_key: str | Unset | None = UNSET,
+    session_token: Any = None,
+    timeout: float = 30.0,
+    retries: Retry | None = None,
+    trust_env: bool = True,
+    transport: Transport | None = None,
+    require_https: bool | None = None,
+    default_acl: Any = None,
+    hooks: Hooks | None = None,
+) -> Client:
+    """Make a client and let it be the default of the whole process; nothing touches the network yet.
+
+    >>> import parse_orm as orm
+    >>> orm.connect("http://localhost:1337/parse", app_id="my-app", master_key="secret")  # doctest: +SKIP
+    <Client http://localhost:1337/parse my-app>
+
+    Args:
+        server_url: the URL of the Parse mount; left out means PARSE_SERVER_URL.
+        app_id: the application id; left out means PARSE_APP_ID.
+        rest_key: the REST key; left out means PARSE_REST_API_KEY, which may be absent.
+        master_key: the master key; left out means PARSE_MASTER_KEY, None means none at all.
+        session_token: a token, user or session to ask as when no block says otherwise.
+        timeout: seconds to wait for an answer.
+        retries: how failures are repeated.
+        trust_env: whether proxies and CA bundles of the environment count.
+        transport: carries the requests; by default requests does.
+        require_https: refuse plain http off loopback; left out means PARSE_REQUIRE_HTTPS.
+        default_acl: the ACL policy of models that have none.
+        hooks: functions to call around each try.
+
+    Returns:
+        The client.
+
+    Raises:
+        NotConnected: the server URL or the application id is missing.
+        ConfigurationError: a setting is wrong.
+    """
+    client = Client(
+        server_url,
+        app_id,
+        rest_key,
+        master_key,
+        session_token,
+        timeout,
+        retries,
+        trust_env,
+        transport,
+        require_https,
+        default_acl,
+        hooks,
+    )
+    context.set_default_client(client)
+    return client
+
+
+def current_client() -> Client:
+    """The client that the next request would use.
+
+    Raises:
+        NotConnected: there is none.
+    """
+    client = context.current_client()
+    assert isinstance(client, Client), "a client of an application is a Client"
+    return client

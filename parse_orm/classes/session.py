@@ -1,0 +1,346 @@
+"""A session is one login: a row of ``_Session`` that makes its token valid. Deleting the row logs out."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from ..associations.belongs_to import belongs_to
+from ..associations.has_one import has_one
+from ..client import requests as paths
+from ..client.batch import BatchOperation, run_batch
+from ..client.context import current_client
+from ..client.credentials import Credential, token_of
+from ..errors import (
+    BatchError,
+    InvalidSessionToken,
+    ObjectNotFound,
+    ReadOnlyField,
+    RecordNotSaved,
+    SessionExpired,
+    SessionTokenMissing,
+    UnsavedReference,
+)
+from ..fields.property import property as column
+from ..fields.record import Record
+from ..model import ParseObject
+from ..query import Query, scope
+from ..query.progress import Progress, reporting
+from .installation import Installation
+from .tokens import TokenField
+
+if TYPE_CHECKING:
+    from .user import User
+
+#: Rows of one request when expired sessions are purged.
+PURGE_PAGE = 500
+
+
+def _installation(query: Query[Installation], session: Any) -> Query[Installation]:
+    return query.where(installation_id=session.installation_id) if session.installation_id else query.limit(0)
+
+
+class Session(ParseObject):
+    """One login of one user.
+
+    >>> from datetime import UTC, datetime
+    >>> Session.active().where(Session.expires_at < datetime(2030, 1, 1, tzinfo=UTC)).limit(5)
+    <SessionQuery where ... limit 5 exclude_keys sessionToken>
+
+    Rows are asked for without their tokens unless ``with_tokens()`` says otherwise. Without the master key a server
+    shows every user just the user's own sessions.
+
+    Attributes:
+        session_token: the token, when it was asked for; the server sets it.
+        user: whose login it is; the server sets it.
+        created_with: how it came about, ``{"action": "login", "authProvider": "password"}``; absent after a
+            password change (Parse Server 9.10).
+        expires_at: when the server stops accepting the token; None for never.
+        installation_id: the app and device that logged in, if it said so.
+        installation: the Installation of that id.
+        restricted: a column without any effect on the server (9.10).
+    """
+
+    session_token = TokenField()
+    created_with = column(dict)
+    expires_at = column(datetime)
+    installation_id = column(str, readonly=True)
+    restricted = column(bool, readonly=True)
+    user = belongs_to["User"]("User", readonly=True)
+    installation = has_one(Installation, scope=_installation, scope_only=True)
+
+    #: The time, for tests.
+    clock: ClassVar[Any] = staticmethod(lambda: datetime.now(UTC))
+
+    # -- questions -----------------------------------------------------------------------
+
+    @classmethod
+    def query(cls) -> Query[Self]:
+        """Every session this credential may see, without its token."""
+        return super().query().exclude_keys("session_token")
+
+    @scope
+    @staticmethod
+    def active(q: Query["Session"]) -> Query["Session"]:
+        """Sessions whose token has not run out; those without ``expires_at`` never do."""
+        return q.where((Session.expires_at >= Session.clock()) | Session.expires_at.is_null())
+
+    @scope
+    @staticmethod
+    def expired(q: Query["Session"]) -> Query["Session"]:
+        """Sessions whose token has run out; the server keeps the rows until somebody deletes them (9.10)."""
+        return q.where(Session.expires_at < Session.clock())
+
+    @scope
+    @staticmethod
+    def for_user(q: Query["Session"], user: Any) -> Query["Session"]:
+        """Sessions of one user, given as an object or an id.
+
+        Raises:
+            UnsavedReference: the user was never saved.
+        """
+        return q.where(user=user)
+
+    @scope
+    @staticmethod
+    def with_tokens(q: Query["Session"]) -> Query["Session"]:
+        """The rows with their tokens: whoever reads a token can act as its user."""
+        return q._with(exclude_keys=())
+
+    # -- one session ---------------------------------------------------------------------
+
+    @classmethod
+    def for_token(cls, token: Any, *, strict: bool = False) -> Self | None:
+        """The session of a token, whatever credential is in force.
+
+        The server is asked in a way that makes it check the token: its own ``/sessions/me`` answers 200 for expired
+        tokens and for users who are gone (9.10).
+
+        Args:
+            token: the token, or a user or session that has one.
+            strict: a dead token raises instead of giving None.
+
+        Returns:
+            The session, or None when the token is dead or expired.
+
+        Raises:
+            InvalidValue: the token is blank or malformed; nothing was sent.
+            InvalidSessionToken: ``strict``, and the token is dead.
+            SessionExpired: ``strict``, and the token has run out.
+        """
+        text = token_of(token)
+        try:
+            session = cls._authenticated(text)
+        except InvalidSessionToken:
+            if strict:
+                raise
+            return None
+        return session
+
+    @classmethod
+    def me(cls) -> Self:
+        """The session of the current token.
+
+        Raises:
+            SessionTokenMissing: nobody is logged in here; nothing was sent.
+            SessionExpired: the token has run out.
+            InvalidSessionToken: the token is dead.
+        """
+        credential = current_client().credential()
+        if credential.kind != "session":
+            raise SessionTokenMissing(
+                f"there is no session token here, requests are made as {credential.kind}: "
+                "use orm.as_user(token) or a client with session_token="
+            )
+        return cls._authenticated(credential.token)
+
+    @classmethod
+    def _authenticated(cls, token: Any) -> Self:
+        session = cls.query().as_user(token).where(session_token=token).first()
+        if session is None:
+            raise InvalidSessionToken("the server knows no session of this token", code=209, doing="finding a session")
+        if session.is_expired:
+            raise SessionExpired("the session has expired", code=209, doing="finding a session")
+        session._wire["sessionToken"] = token
+        return session
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether the token has run out by this machine's clock."""
+        return self.expires_at is not None and self.expires_at < self.clock()
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the token has not run out; it may have been revoked all the same."""
+        return not self.is_expired
+
+    @property
+    def time_remaining(self) -> timedelta | None:
+        """How long the token still lasts: zero when it has run out, None when it never does."""
+        if self.expires_at is None:
+            return None
+        return max(self.expires_at - self.clock(), timedelta())
+
+    def expires_within(self, period: timedelta | float) -> bool:
+        """Whether the token runs out within a period.
+
+        Args:
+            period: a timedelta, or seconds.
+        """
+        span = period if isinstance(period, timedelta) else timedelta(seconds=period)
+        remaining = self.time_remaining
+        return remaining is not None and remaining < span
+
+    # -- ending sessions -----------------------------------------------------------------
+
+    def revoke(self, *, session: Any = None, master: bool | None = None) -> bool:
+        """End the login: its token is dead at once.
+
+        Returns:
+            True when this call ended it; False when it was already gone or never saved.
+        """
+        try:
+            return self.destroy(session=session, master=master)
+        except InvalidSessionToken:
+            _, credential = self._asking(session, master)
+            if credential.token is not None and credential.token == self.session_token:
+                return False  # it was asked to end itself, and is dead already
+            raise
+
+    @classmethod
+    def revoke_all_for_user(cls, user: Any, *, keep: Any = None, progress: Progress = False) -> int:
+        """End every session of a user.
+
+        Deletes travel in batches of 100; the session that asks goes last, so that it can end the others first.
+
+        Args:
+            user: the user or its id.
+            keep: one session to leave alone: a Session, its id, or a token.
+            progress: True for a bar on standard error, or a function called with the number done.
+
+        Returns:
+            The number of sessions that this call ended.
+
+        Raises:
+            UnsavedReference: the user was never saved.
+            BatchError: some sessions could not be ended; ``.failed`` names them.
+        """
+        client = (user._origin.client if isinstance(user, Record) else None) or current_client()
+        credential = client.credential()
+        query = cls.for_user(user).using(client)
+        own = credential.token
+        if own is not None:
+            query = query.as_user(own).with_tokens().keys("session_token")
+        else:
+            query = query.keys("user")
+        kept_id, kept_token = _kept(keep)
+        if kept_token is not None:
+            query = query.where(Session.session_token != kept_token)
+        rows = [row for row in query if row.id != kept_id]
+        rows.sort(key=lambda row: _is(row, own))
+        return _delete(client, credential, rows, progress, own_last=bool(rows) and _is(rows[-1], own))
+
+    @classmethod
+    def active_count_for_user(cls, user: Any) -> int:
+        """How many sessions of a user have not run out; one request."""
+        return cls.for_user(user).active().count()
+
+    @classmethod
+    def purge_expired(cls, *, progress: Progress = False) -> int:
+        """Delete the rows of sessions that have run out, which Parse Server 9.10 never does by itself.
+
+        Args:
+            progress: True for a bar on standard error, or a function called with the number done.
+
+        Returns:
+            The number of rows removed.
+
+        Raises:
+            MasterKeyRequired: the client has no master key; nothing was sent.
+        """
+        client = current_client()
+        credential = client.credential(master=True)
+        removed = 0
+        pages = cls.expired().using(client).as_master().keys("user").batches(PURGE_PAGE)
+        for page in reporting(pages, progress, "sessions") if progress else pages:
+            removed += _delete(client, credential, page)
+        return removed
+
+    # -- what the server does not allow ----------------------------------------------------
+
+    def _creating(self, sent: dict[str, Any]) -> dict[str, Any]:
+        """A new session of whoever asks. Neither user, token nor installation id is ever sent: a server before
+        9.10.1 deletes the sessions of the user and installation that are named there (parse-server #10582)."""
+        return {path: value for path, value in sent.items() if path not in NEVER_SENT}
+
+    def _asking(self, session: Any, master: bool | None) -> tuple[Any, Any]:
+        client, credential = super()._asking(session, master)
+        if self.is_new and credential.kind != "session":
+            raise RecordNotSaved(
+                "a session is made by logging in, or by a user who already has one: "
+                "use User.login(...), User.login_as(...) or save(session=token)",
+                object=self,
+            )
+        return client, credential
+
+    def _settable(self, name: str) -> None:
+        if name == "acl":
+            raise ReadOnlyField("Session.acl is read-only: the server allows no ACL on sessions (code 105)")
+        super()._settable(name)
+
+
+#: Columns that no request to /sessions carries.
+NEVER_SENT = frozenset({"user", "sessionToken", "installationId", "objectId", "ACL", "createdAt", "updatedAt"})
+
+
+def _kept(keep: Any) -> tuple[str | None, str | None]:
+    """Id and token of the session to keep; whichever is known."""
+    if keep is None:
+        return None, None
+    if isinstance(keep, Record):
+        id = keep._wire.get("objectId") if keep.schema.class_name == "_Session" else None
+        token = None if id else keep._wire.get("sessionToken")
+        if id is None and token is None:
+            raise UnsavedReference("keep= takes a saved Session, its id or a token")
+        return id, token
+    if isinstance(keep, str) and keep.startswith("r:"):
+        return None, token_of(keep)
+    return Session.check_id(keep), None
+
+
+def _is(row: Any, token: str | None) -> bool:
+    return token is not None and row._wire.get("sessionToken") == token
+
+
+def _delete(
+    client: Any, credential: Credential, rows: list[Any], progress: Progress = False, own_last: bool = False
+) -> int:
+    """Delete sessions and count those that were there. With ``own_last`` the last one goes alone, after the others."""
+    groups = [rows[:-1], rows[-1:]] if own_last else [rows]
+    ended, failed = 0, []
+    chunks = [group[start : start + 100] for group in groups for start in range(0, len(group), 100)]
+    for chunk in reporting(iter(chunks), progress, "sessions") if progress else chunks:
+        operations = [BatchOperation("DELETE", paths.row("_Session", row.id)) for row in chunk]
+        outcomes = run_batch(client, operations, credential)
+        ended += sum(outcome.ok for outcome in outcomes)
+        failed += [
+            (row, outcome.error)
+            for row, outcome in zip(chunk, outcomes, strict=True)
+            if outcome.error is not None and not isinstance(outcome.error, ObjectNotFound)
+        ]
+    if failed:
+        raise BatchError(f"{len(failed)} of {len(rows)} sessions could not be ended", result=ended, failed=failed)
+    return ended
+
+
+def as_data(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Wire data for an update of a session.
+
+    Raises:
+        ReadOnlyField: a column that only the server may set.
+    """
+    refused = sorted(NEVER_SENT.intersection(data))
+    if refused:
+        raise ReadOnlyField(f"Session.{refused[0]} is read-only: the server sets it")
+    for name in data:
+        paths.check_field_name(name.partition(".")[0])
+    return dict(data)

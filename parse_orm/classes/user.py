@@ -1,0 +1,325 @@
+"""A user: somebody who signs up, logs in and owns sessions."""
+
+from typing import Any, Self
+
+from ..client.context import ambient_credential, as_user, current_client, using
+from ..client.credentials import ANONYMOUS, MASTER, Credential, token_of
+from ..errors import (
+    InvalidCredentials,
+    InvalidSessionToken,
+    ObjectNotFound,
+    PasswordMissing,
+    SessionTokenMissing,
+    UsernameMissing,
+)
+from ..fields.property import property as column
+from ..fields.record import Origin
+from ..model import ParseObject
+from .session import Session
+from .tokens import TokenField
+
+
+class User(ParseObject):
+    """An account (``_User``).
+
+    >>> import parse_orm as orm
+    >>> class User(orm.User):  # doctest: +SKIP
+    ...     nickname = orm.property(str)
+
+    A subclass called User takes this class's place wherever users are named.
+
+    Attributes:
+        username: unique; the server tells names apart by case at login, and not when it checks that they are free.
+        email: unique; hidden from others by the server.
+        password: only ever sent; never read back.
+        email_verified: set by the server.
+        session_token: the token of the login that gave this object, if one did.
+    """
+
+    username = column(str)
+    email = column(str)
+    password = column(str, hidden=True)
+    email_verified = column(bool, readonly=True)
+    auth_data = column(dict, readonly=True, hidden=True)
+    session_token = TokenField()
+
+    # -- becoming somebody ---------------------------------------------------------------
+
+    @classmethod
+    def signup(cls, username: str, password: str, email: str | None = None, **fields: Any) -> Self:
+        """Make an account and log it in.
+
+        Args:
+            username: the name to log in with.
+            password: the password.
+            email: the address, if there is one.
+            fields: further fields of the model.
+
+        Returns:
+            The user, with a session token.
+
+        Raises:
+            UsernameMissing: the name is empty; nothing was sent.
+            PasswordMissing: the password is empty; nothing was sent.
+            UsernameTaken: code 202.
+            EmailTaken: code 203.
+            InvalidEmailAddress: code 125.
+        """
+        _require(username, password)
+        values = {**fields, "username": username, "password": password, **({"email": email} if email else {})}
+        user = cls(**values).save()
+        if user.session_token is None:  # made with the master key, which gives no token
+            user._wire["sessionToken"] = cls.login(username, password).session_token
+        return user
+
+    @classmethod
+    def login(cls, username: str, password: str, *, mfa: str | None = None) -> Self:
+        """Log in with a name, or an e-mail address, and a password.
+
+        No installation id is sent: a constant one would make every login end the one before (parse-server #5882).
+
+        Args:
+            username: the name or the address.
+            password: the password.
+            mfa: the current one-time code, when the account has a second factor.
+
+        Returns:
+            The user, with a session token.
+
+        Raises:
+            UsernameMissing: the name is empty; nothing was sent.
+            PasswordMissing: the password is empty; nothing was sent.
+            InvalidCredentials: the name or the password is wrong.
+        """
+        body = _credentials(username, password)
+        if mfa is not None:
+            body["authData"] = {"mfa": {"token": mfa}}
+        client = current_client()
+        answer = client.request(
+            "POST",
+            "/login",
+            body,
+            credential=_plain(client),
+            idempotent=False,
+            doing=f"logging in {username!r}",
+        )
+        return cls._of(client, answer)
+
+    @classmethod
+    def login_as(cls, user: Any) -> Self:
+        """Log in as somebody, without a password; needs the master key.
+
+        Args:
+            user: the user or its id.
+
+        Raises:
+            MasterKeyRequired: the client has no master key; nothing was sent.
+            ObjectNotFound: there is no such user.
+        """
+        client = current_client()
+        id = cls.check_id(user if isinstance(user, str) else user.to_pointer().id)
+        answer = client.request(
+            "POST",
+            "/loginAs",
+            {"userId": id},
+            credential=client.credential(master=True),
+            idempotent=False,
+            doing=f"logging in as {id}",
+        )
+        return cls._of(client, answer)
+
+    @classmethod
+    def for_token(cls, token: Any) -> Self | None:
+        """The user of a session token, or None when the token is dead; always that token, whatever is in force.
+
+        Raises:
+            InvalidValue: the token is blank or malformed; nothing was sent.
+        """
+        try:
+            return cls._of_token(Credential("session", token_of(token)))
+        except (InvalidSessionToken, ObjectNotFound):
+            return None
+
+    @classmethod
+    def me(cls) -> Self:
+        """The user whose token is in force.
+
+        Raises:
+            SessionTokenMissing: nobody is logged in here; nothing was sent.
+            InvalidSessionToken: the token is dead.
+            SessionExpired: the token has run out.
+        """
+        credential = current_client().credential()
+        if credential.kind != "session":
+            raise SessionTokenMissing(
+                f"there is no session token here, requests are made as {credential.kind}: "
+                "use orm.as_user(token) or a client with session_token="
+            )
+        return cls._of_token(credential)
+
+    @classmethod
+    def verify_password(cls, username: str, password: str) -> bool:
+        """Whether a password is right; no session is made.
+
+        Raises:
+            UsernameMissing: the name is empty; nothing was sent.
+            PasswordMissing: the password is empty; nothing was sent.
+        """
+        client = current_client()
+        try:
+            client.request(
+                "POST",
+                "/verifyPassword",
+                _credentials(username, password),
+                credential=_plain(client),
+                idempotent=True,
+                doing=f"verifying the password of {username!r}",
+            )
+        except InvalidCredentials:
+            return False
+        return True
+
+    @classmethod
+    def request_password_reset(cls, email: str) -> None:
+        """Have the server send a reset link; it does not say whether it knows the address."""
+        _request_mail("/requestPasswordReset", email)
+
+    @classmethod
+    def request_email_verification(cls, email: str) -> None:
+        """Have the server send the verification link again."""
+        _request_mail("/verificationEmailRequest", email)
+
+    # -- being somebody ------------------------------------------------------------------
+
+    def sessions(self) -> list[Session]:
+        """The sessions of this user, newest first, without their tokens."""
+        return self._session_query().order("-created_at").all()
+
+    def logout(self) -> bool:
+        """End the login that gave this object.
+
+        Returns:
+            True when this call ended it; False when there was no token or it was dead.
+        """
+        token = self.session_token
+        if token is None:
+            return False
+        client, _ = self._asking(None, None)
+        try:
+            client.request(
+                "POST",
+                "/logout",
+                {},
+                credential=Credential("session", token),
+                idempotent=True,
+                doing="logging out",
+            )
+        except InvalidSessionToken:
+            return False
+        finally:
+            self._wire.pop("sessionToken", None)
+        return True
+
+    def logout_all(self, keep_current: bool = False) -> int:
+        """End every session of this user.
+
+        Args:
+            keep_current: leave the login that gave this object alone.
+
+        Returns:
+            The number of sessions that this call ended.
+
+        Raises:
+            BatchError: some sessions could not be ended.
+        """
+        token = self.session_token
+        if token is None:
+            return Session.revoke_all_for_user(self)
+        client, _ = self._asking(None, None)
+        with using(client), as_user(token):
+            ended = Session.revoke_all_for_user(self, keep=token if keep_current else None)
+        if not keep_current:
+            self._wire.pop("sessionToken", None)
+        return ended
+
+    def change_password(self, new: str) -> Self:
+        """Change the password; every other session ends, and this object gets the new token.
+
+        Raises:
+            PasswordMissing: the new password is empty; nothing was sent.
+        """
+        if not new:
+            raise PasswordMissing("the new password is empty", code=201)
+        self.password = new
+        return self.save(session=self.session_token)
+
+    @property
+    def acl_key(self) -> str:
+        """How an ACL names this user.
+
+        Raises:
+            UnsavedReference: the user was never saved.
+        """
+        return self.to_pointer().id
+
+    # -- how a user differs from other objects -----------------------------------------------
+
+    def _session_query(self) -> Any:
+        query = Session.for_user(self)
+        if self._origin.client is not None:
+            query = query.using(self._origin.client)
+        return query.as_user(self.session_token) if self.session_token else query
+
+    def _asking(self, session: Any, master: bool | None) -> tuple[Any, Any]:
+        """A signup is never made with somebody else's token: the server would refuse a dead one (9.10)."""
+        client, credential = super()._asking(session, master)
+        if not self.is_new:
+            if credential.kind == "anonymous" and self.session_token and ambient_credential() is None:
+                credential = Credential("session", self.session_token)  # a user may always act as itself
+            return client, credential
+        ambient = ambient_credential()
+        if master or (ambient is not None and ambient.kind == "master"):
+            return client, credential
+        return client, _plain(client)
+
+    def _saved(self, client: Any, sent: dict[str, Any], answer: dict[str, Any]) -> None:
+        old = self.session_token
+        super()._saved(client, sent, answer)
+        self._wire.pop("password", None)
+        if old is not None and self.session_token not in (None, old):
+            client.replace_token(old, self.session_token)
+
+    @classmethod
+    def _of(cls, client: Any, answer: dict[str, Any]) -> Self:
+        return cls._hydrate([answer], Origin(client))[0]
+
+    @classmethod
+    def _of_token(cls, credential: Credential) -> Self:
+        client = current_client()
+        return cls._of(client, client.request("GET", "/users/me", credential=credential, doing="finding who asks"))
+
+
+def _require(username: str, password: str) -> None:
+    if not isinstance(username, str) or not username.strip():
+        raise UsernameMissing("the user name is empty", code=200)
+    if not isinstance(password, str) or not password:
+        raise PasswordMissing("the password is empty", code=201)
+
+
+def _credentials(username: str, password: str) -> dict[str, Any]:
+    _require(username, password)
+    return {"username": username, "password": password}
+
+
+def _plain(client: Any) -> Credential:
+    """Nobody in particular; the master key only where the client has no other."""
+    if client.settings.rest_key is None and client.has_master_key:
+        return MASTER
+    return ANONYMOUS
+
+
+def _request_mail(path: str, email: str) -> None:
+    client = current_client()
+    client.request(
+        "POST", path, {"email": email}, credential=_plain(client), idempotent=True, doing="asking for a mail"
+    )
