@@ -78,8 +78,8 @@ class belongs_to(DecodedField[M, M | None], Generic[M]):  # noqa: N801  (reads a
         if not hasattr(owner, f"{name}_id"):
             setattr(owner, f"{name}_id", ForeignId(self))
 
-    @overload
-    def __get__(self, record: None, owner: Any) -> "Join[M]": ...  # type: ignore[override]
+    @overload  # type: ignore[override]
+    def __get__(self, record: None, owner: Any) -> "Join[M]": ...
     @overload
     def __get__(self, record: object, owner: Any) -> M | None: ...
     def __get__(self, record: Any, owner: Any = None) -> Any:
@@ -88,6 +88,10 @@ class belongs_to(DecodedField[M, M | None], Generic[M]):  # noqa: N801  (reads a
     def target_schema(self) -> ModelSchema:
         """The tables of the target."""
         return self.reference.schema()
+
+    def target_class(self) -> str:
+        """The Parse class of the target."""
+        return self.target_schema().class_name
 
     def decode(self, record: Record, wire: Any) -> Any:
         return self.reference.resolve()._from_reference(wire, record._origin.inside(self.path))
@@ -210,9 +214,9 @@ class Joined(Expression[Any]):
         self.hidden = field.hidden
 
     def _ask(self, operator: str, value: Any) -> Criterion:
-        criterion = self.field._ask(operator, value)
+        criterion: Criterion = self.field._ask(operator, value)
         for step in reversed(self.via):
-            criterion = Through(step, lambda step=step: step.target_schema().class_name, criterion)
+            criterion = Through(step, step.target_class, criterion)
         return criterion
 
     def asc(self) -> Any:

@@ -1,8 +1,8 @@
 """A session is one login: a row of ``_Session`` that makes its token valid. Deleting the row logs out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ..associations.belongs_to import belongs_to
 from ..associations.has_one import has_one
@@ -68,8 +68,10 @@ class Session(ParseObject):
     user = belongs_to["User"]("User", readonly=True)
     installation = has_one(Installation, scope=_installation, scope_only=True)
 
-    #: The time, for tests.
-    clock: ClassVar[Any] = staticmethod(lambda: datetime.now(UTC))
+    @staticmethod
+    def clock() -> datetime:
+        """The present time; tests put another function here."""
+        return datetime.now(UTC)
 
     # -- questions -----------------------------------------------------------------------
 
@@ -312,7 +314,7 @@ def _is(row: Any, token: str | None) -> bool:
 
 
 def _delete(
-    client: Any, credential: Credential, rows: list[Any], progress: Progress = False, own_last: bool = False
+    client: Any, credential: Credential, rows: Sequence[Any], progress: Progress = False, own_last: bool = False
 ) -> int:
     """Delete sessions and count those that were there. With ``own_last`` the last one goes alone, after the others."""
     groups = [rows[:-1], rows[-1:]] if own_last else [rows]

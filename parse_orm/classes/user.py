@@ -193,7 +193,7 @@ class User(ParseObject):
 
     def sessions(self) -> list[Session]:
         """The sessions of this user, newest first, without their tokens."""
-        return self._session_query().order("-created_at").all()
+        return list(self._session_query().order("-created_at"))
 
     def logout(self) -> bool:
         """End the login that gave this object.
@@ -300,9 +300,9 @@ class User(ParseObject):
 
 
 def _require(username: str, password: str) -> None:
-    if not isinstance(username, str) or not username.strip():
+    if not username or not username.strip():
         raise UsernameMissing("the user name is empty", code=200)
-    if not isinstance(password, str) or not password:
+    if not password:
         raise PasswordMissing("the password is empty", code=201)
 
 

@@ -31,7 +31,7 @@ def is_reference(wire: Any) -> bool:
 
 def is_row(wire: dict[str, Any]) -> bool:
     """Whether a wire reference brought its row along."""
-    return wire["__type"] == "Object"
+    return bool(wire["__type"] == "Object")
 
 
 def without_rows(wire: Any) -> Any:

@@ -7,7 +7,6 @@ import csv
 import io
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -114,7 +113,6 @@ def initdb(programs: Programs, data: Path) -> None:
         **programs.identity(),
     )
     if done.returncode:
-        shutil.rmtree(data, ignore_errors=True)
         raise PostgresFailed(with_log(f"Postgres could not make the data folder {data}.", done.stdout.splitlines()))
 
 

@@ -17,10 +17,10 @@ class Criterion:
     __slots__ = ()
 
     def __and__(self, other: "Criterion") -> "Criterion":
-        return And(self, other) if isinstance(other, Criterion) else NotImplemented
+        return _joined(And, self, other)  # type: ignore[no-any-return]
 
     def __or__(self, other: "Criterion") -> "Criterion":
-        return Or(self, other) if isinstance(other, Criterion) else NotImplemented
+        return _joined(Or, self, other)  # type: ignore[no-any-return]
 
     def __invert__(self) -> "Criterion":
         return Not(self)
@@ -142,6 +142,10 @@ class Through(Criterion):
 
     def __repr__(self) -> str:
         return f"{self.column.label}.{self.part!r}"
+
+
+def _joined(join: type[_Combined], a: Criterion, b: object) -> Any:
+    return join(a, b) if isinstance(b, Criterion) else NotImplemented
 
 
 def _short(value: Any) -> str:

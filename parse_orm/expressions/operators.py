@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import BadQuery
 from . import clauses
-from .where import Where, both
+from .where import Where, both, either
 
 if TYPE_CHECKING:
     from .expression import Expression
@@ -102,7 +102,7 @@ KEYED = Operand(
 def _opposite(wire: str) -> Build:
     """The other side of a comparison, and the rows without a value."""
     build = clauses.compare(wire)
-    return lambda column, value: clauses.either(build(column, value), clauses.is_null(column))
+    return lambda column, value: either(build(column, value), clauses.is_null(column))
 
 
 def _unless(build: Build) -> Build:

@@ -27,7 +27,7 @@ class ArrayField(ContainerField[Any, Any]):
         return [None if value is None else one(value) for value in values]
 
     def is_blank(self, wire: Any) -> bool:
-        return wire == []
+        return bool(wire == [])
 
     def decode(self, record: Record, wire: Any) -> Any:
         if self.element is None:

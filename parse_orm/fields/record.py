@@ -178,9 +178,6 @@ class Record:
                 wire[path] = value
         for path, value in answer.items():
             self._take(path, value)
-        if seen:
-            for path in [path for path in seen if path in sent and not self.schema.columns[path].kind.mutable]:
-                del seen[path]
 
     def _take(self, path: str, value: Any) -> None:
         """Accept one value from the server; what was decoded before is forgotten when it no longer holds."""

@@ -89,7 +89,7 @@ def run(record: Any, events: Iterable[str], action: Callable[[], R]) -> R:
 def _wrapped(record: Any, callbacks: Callbacks, event: str, action: Callable[[], R]) -> Callable[[], R]:
     def inside() -> R:
         for name in callbacks.get(f"before_{event}", ()):
-            _stop_on_false(record, name, event, lambda name=name: getattr(record, name)())
+            _stop_on_false(record, name, event, getattr(record, name))
         generators: list[tuple[str, Generator[Any, Any, Any]]] = []
         try:
             for name in callbacks.get(f"around_{event}", ()):

@@ -108,9 +108,12 @@ class ParseObject(Persistence):
             ReadOnlyField: ``only`` names a column of the server's.
             InvalidValue: a value does not fit its field.
         """
-        allowed = [name for name in only if name not in SERVER_OWNED or cls.schema.unknown(name)]
+        allowed = list(only)
+        blank = cls()
         for name in allowed:
-            cls()._settable(name)
+            if name in SERVER_OWNED:
+                raise cls.schema.unknown(name)
+            blank._settable(name)
         return cls(**{name: params[name] for name in allowed if name in params})
 
     @classmethod

@@ -1,6 +1,7 @@
 """Validation: what must be true of an object before it is sent."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, TypeVar
 
 from ..errors import RecordInvalid
@@ -106,11 +107,7 @@ def check(record: Any) -> Errors:
     for method, fields in record.validators:
         for name in fields:
             if record._is_known(record.schema.fields[name].path):
-                _add(
-                    errors,
-                    name,
-                    lambda method=method, name=name: getattr(record, method)(getattr(record, name)),
-                )
+                _add(errors, name, partial(getattr(record, method), getattr(record, name)))
     return errors
 
 

@@ -32,7 +32,7 @@ def reporting(batches: Iterator[Sequence[T]], progress: Progress, what: str) -> 
 
 def _bar(what: str) -> Any:
     try:
-        from tqdm import tqdm
+        from tqdm import tqdm  # type: ignore[import-untyped]
     except ImportError:
         return PlainLine(what)
     return _TqdmBar(tqdm(unit=f" {what}", file=sys.stderr))

@@ -1,6 +1,6 @@
 """A query is a question to one class: immutable, lazy, and answered only by its last word."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
@@ -157,7 +157,7 @@ class Query(Generic[M]):
             batch_size: rows of one request.
             progress: True for a bar on standard error, or a function called with the rows done so far.
         """
-        pages_of_rows = self.batches(batch_size)
+        pages_of_rows: Iterator[Sequence[M]] = self.batches(batch_size)
         if progress:
             pages_of_rows = reporting(pages_of_rows, progress, f"{self.schema.name} rows")
         return (row for page in pages_of_rows for row in page)
