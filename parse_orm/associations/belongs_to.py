@@ -1,7 +1,7 @@
 """``belongs_to`` is a pointer column: reading it gives the other object, asking it reaches into the other class."""
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, overload
 
 from ..codec.encode import encode_pointer
 from ..codec.kinds import Kind
@@ -13,7 +13,15 @@ from ..meta.schema import ModelSchema
 from ..types.pointer import Pointer
 from .reference import Reference
 
-M = TypeVar("M")
+if TYPE_CHECKING:
+    # A target given by name alone is Any to a checker (PEP 696: at run time only from Python 3.13).
+    from typing_extensions import TypeVar
+
+    M = TypeVar("M", default=Any)
+else:
+    from typing import TypeVar
+
+    M = TypeVar("M")
 
 
 class belongs_to(DecodedField[M, M | None], Generic[M]):  # noqa: N801  (reads as a declaration)
@@ -51,7 +59,7 @@ class belongs_to(DecodedField[M, M | None], Generic[M]):  # noqa: N801  (reads a
     ) -> None: ...
     @overload
     def __init__(
-        self: "belongs_to[Any]",
+        self,
         target: str,
         *,
         field: str | None = ...,

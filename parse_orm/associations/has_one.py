@@ -1,13 +1,21 @@
 """``has_one`` asks the other side for the one row that belongs to this one."""
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, overload
 
 from ..errors import DeclarationError, ReadOnlyField
 from ..query import Query
 from .reference import Reference
 
-M = TypeVar("M")
+if TYPE_CHECKING:
+    # A target given by name alone is Any to a checker (PEP 696: at run time only from Python 3.13).
+    from typing_extensions import TypeVar
+
+    M = TypeVar("M", default=Any)
+else:
+    from typing import TypeVar
+
+    M = TypeVar("M")
 
 
 class has_one(Generic[M]):  # noqa: N801  (reads as a declaration)
@@ -41,7 +49,7 @@ class has_one(Generic[M]):  # noqa: N801  (reads as a declaration)
     ) -> None: ...
     @overload
     def __init__(
-        self: "has_one[Any]",
+        self,
         target: str,
         *,
         field: str | None = ...,

@@ -24,6 +24,7 @@ from ..fields.property import property as column
 from ..fields.record import Record
 from ..model import ParseObject
 from ..query import Query, scope
+from ..query.plan import Plan
 from ..query.progress import Progress, reporting
 from .installation import Installation
 from .tokens import TokenField
@@ -73,12 +74,9 @@ class Session(ParseObject):
         """The present time; tests put another function here."""
         return datetime.now(UTC)
 
-    # -- questions -----------------------------------------------------------------------
+    _first_plan = Plan(exclude_keys=("sessionToken",))
 
-    @classmethod
-    def query(cls) -> Query[Self]:
-        """Every session this credential may see, without its token."""
-        return super().query().exclude_keys("session_token")
+    # -- questions -----------------------------------------------------------------------
 
     @scope
     @staticmethod

@@ -293,8 +293,8 @@ class BaseClient:
     ) -> dict[str, Any]:
         """Make a row; the answer always holds its objectId.
 
-        An afterSave trigger may replace the whole answer (Parse Server 9.10); the id then comes from the Location
-        header.
+        An afterSave trigger may replace the whole answer (Parse Server 9.10); the id then comes from the
+        Location header.
 
         Args:
             class_name: the Parse class name.

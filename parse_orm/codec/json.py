@@ -98,7 +98,7 @@ def dumps_ascii(value: Any) -> str:
     Example:
         >>> from parse_orm.codec.json import dumps_ascii
         >>> dumps_ascii({"title": "Hé"})
-        '{"title":"H\\u00e9"}'
+        '{"title":"H\\\\u00e9"}'
     """
     return _ASCII.encode(json.loads(dumps(value)))
 

@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Mapping
 from typing import Any, Self
 
+from parse_orm.devserver.connection import Connection
 from parse_orm.devserver.errors import DevServerError, ServerFailed
 
 ADDRESS = "PARSE_SERVER_URL"
@@ -38,7 +39,7 @@ class ExistingServer:
     def __repr__(self) -> str:
         return "<ExistingServer from the environment>"
 
-    def config(self) -> dict[str, str | None]:
+    def config(self) -> Connection:
         """Give what a client needs.
 
         Returns:

@@ -24,6 +24,11 @@ RECORD = "\x1e"
 # Parse Server reads these even when it is given its options by a program (its lib/logger.js, defaults.js).
 UNWANTED = ("PARSE_SERVER_", "VERBOSE", "JSON_LOGS", "SILENT")
 
+PORT_REFUSED = {
+    "EADDRINUSE": "is taken by another program. Choose another one",
+    "EACCES": "is not open to this user. Choose one above 1023",
+}
+
 
 @dataclass(frozen=True)
 class Description:
@@ -114,9 +119,9 @@ class NodeServer:
         ready = self._child.wait_until(lambda: bool(self._greeting), timeout)
         if self._greeting.get("ready"):
             return int(self._greeting["port"])
-        self._child.wait(1.0 if ready else 0.0)
+        silent = not ready and self.running
         self.stop()
-        raise self._failure(ready, description.port, timeout)
+        raise self._failure(description.port, f"was not ready after {timeout:g} s" if silent else "did not start")
 
     def ask(self, command: str, timeout: float = 30.0, **details: Any) -> Any:
         """Send a command and wait for its answer.
@@ -170,16 +175,10 @@ class NodeServer:
             self._greeting = answer
         return True
 
-    def _failure(self, told: bool, port: int, timeout: float) -> DevServerError:
-        if self._greeting.get("code") == "EADDRINUSE":
-            return PortTaken(
-                f"Port {port} is taken by another program. Choose another one, or port=0 for any free one."
-            )
-        if self._greeting.get("code") == "EACCES":
-            return PortTaken(
-                f"Port {port} is not open to this user. Choose one above 1023, or port=0 for any free one."
-            )
-        state = "did not start" if told or self._child.ended else f"was not ready after {timeout:g} s"
+    def _failure(self, port: int, state: str) -> DevServerError:
+        code = self._greeting.get("code")
+        if code in PORT_REFUSED:
+            return PortTaken(f"Port {port} {PORT_REFUSED[code]}, or port=0 for any free one.")
         reason = f": {self._greeting['error']}" if "error" in self._greeting else "."
         return ServerFailed(with_log(f"Parse Server {state}{reason}", self.lines))
 

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from parse_orm.devserver import progress as reporting
+from parse_orm.devserver.connection import Connection
 from parse_orm.devserver.errors import NotRunning
 from parse_orm.devserver.installation import Installation, install
 from parse_orm.devserver.nodeserver import Description, NodeServer, spawn_node
@@ -134,7 +135,7 @@ class DevServer:
         """True while Parse Server's process lives."""
         return self._node is not None and self._node.running
 
-    def config(self) -> dict[str, str]:
+    def config(self) -> Connection:
         """Give what a client needs, ready for `orm.connect(**server.config())`.
 
         Returns:

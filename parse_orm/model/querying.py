@@ -9,6 +9,7 @@ from ..errors import ObjectNotFound
 from ..expressions import Criterion, Ordering
 from ..fields.record import Origin, Record
 from ..query.progress import Progress
+from ..query.plan import Plan
 from ..query.query import Column, Query
 
 if TYPE_CHECKING:
@@ -24,11 +25,12 @@ class Querying(Record):
     __slots__ = ()
 
     _query_class: ClassVar[type[Query[Any]]] = Query
+    _first_plan: ClassVar[Plan] = Plan()
 
     @classmethod
     def query(cls) -> Query[Self]:
         """The query of every row of the class."""
-        return cls._query_class(cls)
+        return cls._query_class(cls, cls._first_plan)
 
     @classmethod
     def where(cls, *criteria: Criterion, **lookups: Any) -> Query[Self]:

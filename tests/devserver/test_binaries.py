@@ -56,7 +56,7 @@ def test_root_lets_nobody_run_postgres(monkeypatch: pytest.MonkeyPatch) -> None:
     def no_such_user(name: str) -> object:
         raise KeyError(name)
 
-    monkeypatch.setattr(binaries.pwd, "getpwnam", no_such_user)
+    monkeypatch.setattr("pwd.getpwnam", no_such_user)
     assert binaries.postgres_account() == NOBODY
 
 
@@ -105,7 +105,7 @@ def test_root_works_in_a_temporary_folder_that_postgres_may_enter(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tmp_path.chmod(0o700)
-    monkeypatch.setattr(workspace.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
 
     made = workspace.open_workspace(None, NOBODY)
 

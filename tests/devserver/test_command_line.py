@@ -134,6 +134,19 @@ def test_the_doctor_finds_this_machine_well(capsys: pytest.CaptureFixture[str]) 
 
 
 @pytest.mark.live
+def test_the_doctor_tries_a_batch_because_that_has_broken_before(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*arguments: object, **options: object) -> object:
+        raise OSError("HTTP Error 500")
+
+    monkeypatch.setattr("urllib.request.urlopen", refuse)
+
+    assert command_line.main(["doctor"]) == 1
+    assert "FAIL start: The server started, but its /batch route failed" in capsys.readouterr().out
+
+
+@pytest.mark.live
 def test_install_says_where(capsys: pytest.CaptureFixture[str]) -> None:
     assert command_line.main(["install"]) == 0
 

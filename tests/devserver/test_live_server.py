@@ -113,23 +113,24 @@ def test_a_reset_of_classes_brings_the_first_schema_back(server: DevServer, rest
 
     server.reset(classes=True)
 
+    assert rest(server, "POST", "/classes/Song", {"title": 7}).status_code == 201
+    assert rest(server, "POST", "/users", {"username": "a", "password": "p", "nickname": 1}).status_code == 201
+    server.reset(classes=True)
     names = {schema["className"] for schema in rest(server, "GET", "/schemas").json()["results"]}
     assert "Song" not in names
     assert "_User" in names
     assert "nickname" not in rest(server, "GET", "/schemas/_User").json()["fields"]
-    assert rest(server, "POST", "/classes/Song", {"title": 7}).status_code == 201
-    assert rest(server, "POST", "/users", {"username": "a", "password": "p", "nickname": 1}).status_code == 201
 
 
 def test_a_reset_ends_cached_sessions_at_once(server: DevServer, rest: Rest) -> None:
     # Without the master key: signing up with it gives no session.
     user = rest(server, "POST", "/users", {"username": "ann", "password": "pw"}, Accept="*/*").json()
     headers = {"X-Parse-Session-Token": user["sessionToken"]}
-    assert rest(server, "GET", "/users/me", **headers).status_code == 200
+    assert rest(server, "GET", "/classes/Song", **headers).status_code == 200
 
     server.reset()
 
-    assert rest(server, "GET", "/users/me", **headers).json()["code"] == 209
+    assert rest(server, "GET", "/classes/Song", **headers).json()["code"] == 209
 
 
 def test_sql_reads_and_writes_the_tables(server: DevServer, rest: Rest) -> None:

@@ -44,9 +44,7 @@ class Fault:
     hang_up: bool = False
 
 
-def answer(
-    status: int, body: bytes | dict[str, Any] | list[Any] = b"", hang_up: bool = False, **headers: str
-) -> Fault:
+def answer(status: int, body: bytes | dict[str, Any] | list[Any] = b"", hang_up: bool = False, **headers: str) -> Fault:
     """Answer properly; hang_up closes the socket although the header says keep-alive."""
     text = body if isinstance(body, bytes) else json.dumps(body).encode()
     return Fault([_head(status, len(text), headers) + text], hang_up=hang_up)

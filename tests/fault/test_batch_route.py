@@ -71,9 +71,7 @@ def test_creates_are_refused_rather_than_risked(faulty: FaultServer, connect: Co
     assert not any(seen.path == "/parse/classes/Song" for seen in faulty.seen)
 
 
-def test_one_client_warns_once_and_leaves_the_route_alone_for_a_while(
-    faulty: FaultServer, connect: Connect
-) -> None:
+def test_one_client_warns_once_and_leaves_the_route_alone_for_a_while(faulty: FaultServer, connect: Connect) -> None:
     faulty.usual = broken_route
     client = connect()
     with pytest.warns(ParseOrmWarning):
@@ -87,9 +85,7 @@ def test_one_client_warns_once_and_leaves_the_route_alone_for_a_while(
     assert len([seen for seen in faulty.seen if seen.path == "/parse/batch"]) == tried
 
 
-def test_a_batch_that_crashes_on_a_sound_route_fails_as_a_whole(
-    faulty: FaultServer, connect: Connect
-) -> None:
+def test_a_batch_that_crashes_on_a_sound_route_fails_as_a_whole(faulty: FaultServer, connect: Connect) -> None:
     faulty.usual = crashing_item
 
     outcomes = run_batch(connect(), [CREATE, CREATE])

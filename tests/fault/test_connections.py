@@ -80,9 +80,7 @@ def test_a_connection_is_given_up_before_the_server_does(faulty: FaultServer, co
     assert faulty.connections == 2
 
 
-def test_a_connection_that_was_closed_silently_is_not_used_for_a_create(
-    faulty: FaultServer, connect: Connect
-) -> None:
+def test_a_connection_that_was_closed_silently_is_not_used_for_a_create(faulty: FaultServer, connect: Connect) -> None:
     faulty.script(answer(200, {}, hang_up=True))
     client = connect(attempts=1)
     client.request("GET", "/classes/Song/x1")
@@ -105,9 +103,7 @@ def test_the_pool_bounds_the_connections(faulty: FaultServer) -> None:
     assert faulty.connections <= 3
 
 
-def test_a_forked_child_opens_connections_of_its_own(
-    faulty: FaultServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_forked_child_opens_connections_of_its_own(faulty: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
     transport = RequestsTransport()
     transport.send(Request("GET", f"{faulty.url}/health"))
     parents = dict(transport._ways)

@@ -97,9 +97,7 @@ def test_an_increment_is_not_repeated_by_default(faulty: FaultServer, connect: C
     assert [seen.method for seen in faulty.seen].count("PUT") == 1
 
 
-def test_a_create_is_not_repeated_when_the_server_ignores_request_ids(
-    faulty: FaultServer, connect: Connect
-) -> None:
+def test_a_create_is_not_repeated_when_the_server_ignores_request_ids(faulty: FaultServer, connect: Connect) -> None:
     rows = Rows(idempotent=False)
     faulty.usual = LosesFirstAnswer(rows)
 
@@ -190,9 +188,7 @@ def test_a_refused_connection_after_a_lost_create_does_not_claim_that_nothing_wa
         client.request("PUT", "/classes/Song/x1", {"title": "a"})
 
 
-def test_a_repeated_delete_that_finds_nothing_was_done_by_the_lost_try(
-    faulty: FaultServer, connect: Connect
-) -> None:
+def test_a_repeated_delete_that_finds_nothing_was_done_by_the_lost_try(faulty: FaultServer, connect: Connect) -> None:
     faulty.script(hang_up_read(), answer(404, {"code": 101, "error": "Object not found for delete."}))
 
     assert connect().request("DELETE", "/classes/Song/x1") == {}
@@ -241,9 +237,7 @@ def test_a_500_on_a_create_is_not_repeated(faulty: FaultServer, connect: Connect
 
 
 def test_nobody_listening_fails_fast() -> None:
-    client = BaseClient(
-        "http://127.0.0.1:9/parse", "app", master_key=None, retries=Retry(attempts=5, backoff=9)
-    )
+    client = BaseClient("http://127.0.0.1:9/parse", "app", master_key=None, retries=Retry(attempts=5, backoff=9))
     begin = time.monotonic()
 
     with pytest.raises(ConnectFailed, match=r"could not connect to 127\.0\.0\.1:9"):

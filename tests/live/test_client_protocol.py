@@ -69,10 +69,7 @@ def test_a_row_lives_its_life(client: BaseClient) -> None:
     path = paths.row("ClientSong", created["objectId"])
 
     assert client.request("GET", path)["title"] == "Hé 😀"
-    assert (
-        client.find("ClientSong", {"where": {"title": "Hé 😀"}})["results"][0]["objectId"]
-        == created["objectId"]
-    )
+    assert client.find("ClientSong", {"where": {"title": "Hé 😀"}})["results"][0]["objectId"] == created["objectId"]
     assert client.request("DELETE", path) == {}
     with pytest.raises(ObjectNotFound):
         client.request("GET", path)
@@ -165,9 +162,7 @@ def test_the_probe_stores_nothing_and_is_refused(client: BaseClient) -> None:
     assert client.find("ClientSong")["results"] == []
 
 
-def test_a_lost_create_is_not_repeated_where_request_ids_are_ignored(
-    client: BaseClient, parse_server: Any
-) -> None:
+def test_a_lost_create_is_not_repeated_where_request_ids_are_ignored(client: BaseClient, parse_server: Any) -> None:
     losing = BaseClient(**parse_server.config(), transport=LosesAnswers(), retries=Retry(backoff=0.01))
 
     with pytest.raises(TransportError, match="lost on the way"):

@@ -122,8 +122,7 @@ const COMMANDS = {
       await sql(statements('forget.sql'));
     }
     // Without this a deleted user stays logged in for 5 seconds: the user cache of Parse Server.
-    await config.cacheController.user.clear();
-    await config.cacheController.role.clear();
+    await config.cacheController.clear();
     SchemaCache.clear();
     outbox.mails.length = 0;
     for (const name of readdirSync(files)) {

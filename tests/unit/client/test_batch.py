@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import warnings
+from contextvars import ContextVar
 from typing import Any
 
 import pytest
@@ -22,16 +23,12 @@ TOKEN = "r:0123456789abcdef0123456789abcdef"
 
 def echo(request: Request) -> Response:
     items = json.loads(request.body or b"")["requests"]
-    return Response(
-        200, body=json.dumps([{"success": {"objectId": item["body"]["n"]}} for item in items]).encode()
-    )
+    return Response(200, body=json.dumps([{"success": {"objectId": item["body"]["n"]}} for item in items]).encode())
 
 
 def make(handler: Any = echo, mount: str = "/parse") -> tuple[BaseClient, MemoryTransport]:
     transport = MemoryTransport(handler)
-    return BaseClient(
-        f"http://localhost{mount}", "app", master_key="master-key-1", transport=transport
-    ), transport
+    return BaseClient(f"http://localhost{mount}", "app", master_key="master-key-1", transport=transport), transport
 
 
 def creates(count: int) -> list[BatchOperation]:
@@ -158,3 +155,18 @@ def test_what_may_be_done_twice_is_known(operation: BatchOperation, repeatable: 
 def test_an_outcome_is_a_plain_value() -> None:
     assert Outcome(result={"a": 1}) == Outcome(result={"a": 1})
     assert Outcome(result={}).ok
+
+
+def test_requests_in_parallel_run_in_the_caller_s_context() -> None:
+    tenant: ContextVar[str] = ContextVar("tenant", default="nobody")
+    seen: set[str] = set()
+
+    def note(request: Request) -> Response:
+        seen.add(tenant.get())
+        return echo(request)
+
+    client, _ = make(note)
+    tenant.set("acme")
+    run_batch(client, creates(4), batch_size=1, parallel=2)
+
+    assert seen == {"acme"}

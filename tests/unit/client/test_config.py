@@ -44,9 +44,7 @@ def test_a_blank_variable_counts_as_absent() -> None:
     assert (settings.master_key, settings.rest_key) == (None, None)
 
 
-@pytest.mark.parametrize(
-    ("missing", "setting"), [("PARSE_SERVER_URL", "server_url"), ("PARSE_APP_ID", "app_id")]
-)
+@pytest.mark.parametrize(("missing", "setting"), [("PARSE_SERVER_URL", "server_url"), ("PARSE_APP_ID", "app_id")])
 def test_a_missing_setting_is_named_with_its_variable(missing: str, setting: str) -> None:
     environ = {name: value for name, value in ENV.items() if name != missing}
 

@@ -55,9 +55,7 @@ def test_every_error_survives_pickle_and_deepcopy(kind: type[ParseOrmError]) -> 
 
 
 def test_the_parts_of_an_error_survive_pickle() -> None:
-    error = errors.DuplicateValue(
-        "taken", code=137, http_status=400, request_id="r", doing="saving", hint="h"
-    )
+    error = errors.DuplicateValue("taken", code=137, http_status=400, request_id="r", doing="saving", hint="h")
 
     twin = pickle.loads(pickle.dumps(error))
 

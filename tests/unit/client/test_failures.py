@@ -67,9 +67,7 @@ def test_an_unknown_code_passes_through() -> None:
         ({"code": -1, "error": "other"}, "/login", errors.ParseError),
     ],
 )
-def test_one_code_with_several_meanings_is_told_apart(
-    body: dict[str, Any], path: str, kind: type[ParseError]
-) -> None:
+def test_one_code_with_several_meanings_is_told_apart(body: dict[str, Any], path: str, kind: type[ParseError]) -> None:
     assert type(refusal(400, body, path=path)) is kind
 
 

@@ -20,9 +20,7 @@ VALUES = st.recursive(
     | st.integers(-(2**53), 2**53)
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(st.characters(exclude_categories=["Cs"])),
-    lambda children: (
-        st.lists(children) | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), children)
-    ),
+    lambda children: st.lists(children) | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), children),
     max_leaves=10,
 )
 

@@ -250,9 +250,7 @@ def test_success_is_logged_at_debug_and_without_secrets(caplog: pytest.LogCaptur
     client, _ = make()
     caplog.set_level(logging.DEBUG, "parse_orm")
 
-    client.request(
-        "POST", "/login", {"username": "ann", "password": "hush"}, credential=client.credential(TOKEN)
-    )
+    client.request("POST", "/login", {"username": "ann", "password": "hush"}, credential=client.credential(TOKEN))
 
     assert [record.levelname for record in caplog.records] == ["DEBUG"]
     assert "POST /login -> 200" in caplog.text

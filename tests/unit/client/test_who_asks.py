@@ -269,3 +269,30 @@ def test_credentials_and_clients_are_shared_by_copies_and_never_pickled() -> Non
 def test_a_token_belongs_to_a_session_alone() -> None:
     with pytest.raises(InvalidValue):
         Credential("master", TOKEN)
+
+
+def test_one_decorator_serves_many_threads_at_a_time() -> None:
+    client = make()
+    barrier = threading.Barrier(3)
+    seen: list[Credential] = []
+    trouble: list[Exception] = []
+
+    @as_user(TOKEN)
+    def ask() -> None:
+        barrier.wait(timeout=5)
+        seen.append(client.credential())
+
+    def work() -> None:
+        try:
+            ask()
+        except ValueError as error:
+            trouble.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert seen == [session(TOKEN)] * 3
+    assert trouble == []

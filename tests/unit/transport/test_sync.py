@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import requests
@@ -129,3 +130,11 @@ def test_the_environment_s_ca_bundle_and_proxies_are_read_once(monkeypatch: pyte
     assert transport._way("https://api.example/other")[1] is options
     assert options["verify"] == "/etc/ssl/own.pem"
     assert options["proxies"]["https"] == "http://proxy.example:3128"
+
+
+def test_a_body_shorter_than_declared_is_refused_by_any_urllib3(transport: RequestsTransport) -> None:
+    # urllib3 2 finds this out by itself before us; urllib3 1.26 does not.
+    answer = SimpleNamespace(headers={"Content-Length": "9"}, content=b"{}")
+
+    with pytest.raises(AnswerCutShort, match="2 of 9 bytes"):
+        transport._read(answer)
