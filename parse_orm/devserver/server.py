@@ -43,8 +43,9 @@ def cloud_file(cloud: str | os.PathLike[str] | None) -> str | None:
 class DevServer:
     """A Parse Server on 127.0.0.1 with a Postgres of its own, alive as long as the block.
 
-        with DevServer(cloud="cloud/main.js") as server:
-            orm.connect(**server.config())
+    >>> with DevServer() as server:
+    ...     server.url == server.config()["server_url"]
+    True
 
     The first start installs Parse Server (about 20 s); later ones take about a second. The keys are random.
     It dies with its parent, even one that was killed. Parse Server 9.10, Postgres 18.
