@@ -73,9 +73,9 @@ if TYPE_CHECKING:
     from parse_orm.errors import InvalidSessionToken as InvalidSessionToken
     from parse_orm.errors import InvalidValue as InvalidValue
     from parse_orm.errors import KeysRefused as KeysRefused
+    from parse_orm.errors import MasterKeyRequired as MasterKeyRequired
     from parse_orm.errors import MFAError as MFAError
     from parse_orm.errors import MFATokenRequired as MFATokenRequired
-    from parse_orm.errors import MasterKeyRequired as MasterKeyRequired
     from parse_orm.errors import MissingIdentifier as MissingIdentifier
     from parse_orm.errors import MultipleObjectsFound as MultipleObjectsFound
     from parse_orm.errors import NotConnected as NotConnected
@@ -137,10 +137,10 @@ if TYPE_CHECKING:
     from parse_orm.transport.hooks import Hooks as Hooks
     from parse_orm.transport.retry import Retry as Retry
     from parse_orm.types import ACL as ACL
+    from parse_orm.types import PUBLIC as PUBLIC
     from parse_orm.types import Email as Email
     from parse_orm.types import File as File
     from parse_orm.types import GeoPoint as GeoPoint
-    from parse_orm.types import PUBLIC as PUBLIC
     from parse_orm.types import Phone as Phone
     from parse_orm.types import Pointer as Pointer
     from parse_orm.types import Polygon as Polygon
@@ -295,6 +295,7 @@ _HOME_OF = {name: f"{__name__}.{home}" for home, names in _HOMES.items() for nam
 
 __all__ = [
     "ACL",
+    "PUBLIC",
     "AccountAlreadyLinked",
     "AnswerCutShort",
     "BadQuery",
@@ -356,7 +357,6 @@ __all__ = [
     "ObjectTooLarge",
     "OperationForbidden",
     "OperationTimedOut",
-    "PUBLIC",
     "ParseError",
     "ParseObject",
     "ParseOrmError",
