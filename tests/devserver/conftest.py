@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -64,11 +65,11 @@ def descendants(pid: int) -> list[int]:
 
 
 @pytest.fixture
-def public_folder(tmp_path: Path) -> Path:
+def public_folder() -> Iterator[Path]:
     """A temporary folder that the account of Postgres may enter, also when the tests run as root."""
-    for part in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        part.chmod(0o711)
-    return tmp_path
+    with tempfile.TemporaryDirectory(prefix="parse-orm-test-", ignore_cleanup_errors=True) as name:
+        os.chmod(name, 0o755)
+        yield Path(name)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ function standIn(loadNow) {
   let loaded;
   const real = () => (loaded ??= loadNow());
   return new Proxy(function () {}, {
-    // All of SELDOM are compiled from ES modules or used by named imports: Babel asks this one property early.
+    // Babel's code asks for this one property early; for all of SELDOM the answer is true or does no harm.
     get: (_, name) => (name === '__esModule' && !loaded ? true : real()[name]),
     has: (_, name) => name in real(),
     apply: (_, self, parameters) => Reflect.apply(real(), self, parameters),
@@ -35,7 +35,7 @@ export function postponeModules() {
   };
 }
 
-/** What parse-server checks a push adapter for. It is never asked to send: /push answers 115 without the option. */
+/** What parse-server checks a push adapter for. Never asked to send: /push answers 115 without the option. */
 class NoPush {
   send() {}
   getValidPushTypes() {

@@ -1,4 +1,4 @@
--- Notes the classes and columns there are when the server starts, so that reset(classes=True) can go back to them.
+-- Notes the classes and columns that are there when the server starts: reset(classes=True) goes back to them.
 DROP SCHEMA IF EXISTS parse_orm_start CASCADE;
 CREATE SCHEMA parse_orm_start;
 CREATE TABLE parse_orm_start.classes AS TABLE public."_SCHEMA";
