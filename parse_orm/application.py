@@ -165,7 +165,7 @@ def connect(
     trust_env: bool = True,
     transport: Transport | None = None,
     require_https: bool | None = None,
-    default_acl: Any = None,
+    default_acl: str | None = None,
     hooks: Hooks | None = None,
 ) -> Client:
     """Make a client and let it be the default of the whole process; nothing touches the network yet.

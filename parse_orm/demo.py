@@ -7,6 +7,7 @@ random and not shown.
 import ast
 import os
 import sys
+import textwrap
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -14,8 +15,8 @@ from dataclasses import dataclass
 from pprint import pformat
 from typing import Any, TextIO
 
-from parse_orm.devserver import DevServer
-from parse_orm.devserver.errors import DevServerError
+from .devserver import DevServer
+from .devserver.errors import DevServerError
 
 WIDTH = 100
 
@@ -106,7 +107,7 @@ with orm.as_user(user):
     Song.find(secret.id)
 
 with orm.as_anonymous():
-    Song.find(secret.id)
+    Song.find(secret.id) is None
 
 orm.User.login("ann", "wrong password")  # raises InvalidCredentials
 """,
@@ -127,7 +128,7 @@ session.is_active, session.time_remaining, session.expires_within(timedelta(days
 
 # The session that asks
 with orm.as_user(laptop):
-    orm.Session.me() == session
+    orm.Session.me().user == user
 
 session.user = user  # raises ReadOnlyField
 """,
@@ -137,7 +138,7 @@ session.user = user  # raises ReadOnlyField
         """
 session.revoke()
 session.revoke()
-orm.Session.for_token(phone.session_token)
+orm.Session.for_token(phone.session_token) is None
 orm.Session.for_token(phone.session_token, strict=True)  # raises InvalidSessionToken
 
 with orm.as_user(phone):
@@ -148,9 +149,10 @@ orm.Session.revoke_all_for_user(user, keep=laptop.session_token)
 orm.User.for_token(laptop.session_token) == user
 
 # A new password ends every other login; the object holds the new token
-tablet = orm.User.login("ann", "first password")
-laptop.change_password("second password").session_token is not None
-orm.User.for_token(tablet.session_token)
+tablet = orm.User.login_as(user)
+laptop.change_password("second password")
+orm.User.for_token(laptop.session_token) == user
+orm.User.for_token(tablet.session_token) is None
 orm.User.verify_password("ann", "second password")
 laptop.logout()
 """,
@@ -158,7 +160,7 @@ laptop.logout()
     (
         "Sessions expire, and the rows are swept up",
         """
-late = orm.Session.for_token(orm.User.login("ann", "second password").session_token)
+late = orm.Session.for_token(orm.User.login_as(user))
 late.update(expires_at=datetime.now(UTC) - timedelta(minutes=1))
 late.is_expired, late.time_remaining
 orm.Session.expired().for_user(user).count()
@@ -169,10 +171,10 @@ orm.Session.purge_expired()
         "The five calls of the sessions endpoint",
         """
 client = orm.current_client()
-row = orm.Session.for_token(orm.User.login("ann", "second password").session_token)
+row = orm.Session.for_token(orm.User.login_as(user))
 client.sessions.all("limit=5&order=-createdAt")
 client.sessions.get(row.id) == row
-client.sessions.update(row.id, {"note": "from the tour"}) is not None
+client.sessions.update(row.id, {"note": "from the tour"})
 with orm.as_user(row):
     client.sessions.me()["note"]
 client.sessions.delete(row.id)
@@ -187,6 +189,7 @@ visitor.sessions.all()  # raises MasterKeyRequired
         "A server that goes away",
         """
 server.kill()
+
 Song.create(title="Into the void")  # raises ConnectFailed
 
 server.start()
@@ -216,15 +219,16 @@ class Style:
 
 @dataclass(frozen=True)
 class Step:
-    """One statement: the lines that are shown, what is run, and the error it must end with, if any."""
+    """One statement: the lines to show, what to run, the error it must end with, and the steps inside it."""
 
     lines: Sequence[str]
     node: ast.stmt
-    raises: str | None
+    raises: str | None = None
+    inside: Sequence["Step"] = ()
 
 
-def steps(text: str) -> Iterator[Step]:
-    """The statements of a section, each with the comments above it.
+def steps(text: str) -> list[Step]:
+    """The statements of a section, each with the comments above it; those of a with block are its own steps.
 
     >>> [step.raises for step in steps("a = 1\\nb  # raises NameError")]
     [None, 'NameError']
@@ -233,11 +237,18 @@ def steps(text: str) -> Iterator[Step]:
         text: Python.
     """
     lines = text.splitlines()
-    shown = 0
-    for node in ast.parse(text).body:
+    return list(_steps(ast.parse(text).body, lines, 0))
+
+
+def _steps(nodes: Sequence[ast.stmt], lines: Sequence[str], shown: int) -> Iterator[Step]:
+    for node in nodes:
         end = node.end_lineno or node.lineno
-        _, marked, error = lines[end - 1].partition(RAISES)
-        yield Step(lines[shown:end], node, error if marked else None)
+        if isinstance(node, ast.With):
+            head = node.body[0].lineno - 1
+            yield Step(lines[shown:head], node, inside=list(_steps(node.body, lines, head)))
+        else:
+            _, marked, error = lines[end - 1].partition(RAISES)
+            yield Step(lines[shown:end], node, error if marked else None)
         shown = end
 
 
@@ -258,42 +269,49 @@ class Tour:
         """Show and run one section.
 
         Raises:
-            AssertionError: a step that should fail did not, or failed with another error.
+            AssertionError: a step that should fail did not.
+            Exception: whatever a step raised that should not fail, or not like this.
         """
         self._print(f"\n{title}\n{'-' * len(title)}", self.style.title)
         for step in steps(text.strip("\n")):
-            for line in step.lines:
-                self._print(f"  {line}", self.style.note if line.startswith("#") else self.style.code)
-            self._run(step)
+            self._take(step)
 
-    def _run(self, step: Step) -> None:
+    def _take(self, step: Step) -> None:
+        for line in step.lines:
+            self._print(f"  {line}".rstrip(), self.style.note if line.lstrip().startswith("#") else self.style.code)
         try:
-            self._execute(step.node)
+            self._run(step)
         except Exception as error:
-            if type(error).__name__ != step.raises:
+            if step.raises not in {kind.__name__ for kind in type(error).__mro__}:
                 raise
-            self._print(f"      {step.raises}: {error}", self.style.error)
+            self._show(f"{type(error).__name__}: {error}", self.style.error)
             return
         if step.raises:
             raise AssertionError(f"{step.lines[-1]}: nothing was raised")
 
-    def _execute(self, node: ast.stmt) -> None:
-        """Run a statement, and show what it gives as a prompt would, inside a with block too."""
-        if isinstance(node, ast.Expr):
-            self._show(eval(compile(ast.Expression(node.value), "<tour>", "eval"), self.names))
-        elif isinstance(node, ast.With):
-            with eval(compile(ast.Expression(node.items[0].context_expr), "<tour>", "eval"), self.names):
-                for inner in node.body:
-                    self._execute(inner)
+    def _run(self, step: Step) -> None:
+        """Run a statement; what an expression gives is shown, as a prompt would, inside a with block too."""
+        if isinstance(step.node, ast.Expr):
+            value = self._value(step.node.value)
+            if value is not None:
+                self._show(pformat(value, width=WIDTH))
+        elif isinstance(step.node, ast.With):
+            with self._value(step.node.items[0].context_expr):
+                for inner in step.inside:
+                    self._take(inner)
         else:
-            exec(compile(ast.Module([node], []), "<tour>", "exec"), self.names)
+            exec(compile(ast.Module([step.node], []), "<tour>", "exec"), self.names)
 
-    def _show(self, value: Any) -> None:
-        for line in pformat(value, width=WIDTH).splitlines():
-            self._print(f"      {line}")
+    def _value(self, expression: ast.expr) -> Any:
+        return eval(compile(ast.Expression(expression), "<tour>", "eval"), self.names)
+
+    def _show(self, text: str, colour: str = "") -> None:
+        for line in text.splitlines():
+            for part in textwrap.wrap(line, WIDTH, subsequent_indent="  ", drop_whitespace=False) or [""]:
+                self._print(f"      {part}".rstrip(), colour)
 
     def _print(self, text: str, colour: str = "") -> None:
-        print(f"{colour}{text}{self.style.end if colour else ''}", file=self.stream)
+        print(f"{colour}{text}{self.style.end if colour else ''}", file=self.stream, flush=True)
 
 
 def main() -> int:
@@ -303,10 +321,10 @@ def main() -> int:
         0 when every step did what it shows; 1 when the server could not be started.
     """
     began = time.monotonic()
-    print("parse_orm: a tour against a real Parse Server. The first start installs it, which takes a minute.")
+    print("parse_orm: a tour against a real Parse Server (installed at the first start, in about half a minute).")
     try:
         with DevServer() as server:
-            print(f"Parse Server answers at {server.url} after {time.monotonic() - began:.1f} s.")
+            print(f"It answers at {server.url} after {time.monotonic() - began:.1f} s.", flush=True)
             tour = Tour(server, sys.stdout)
             for title, text in TOUR:
                 tour.section(title, text)

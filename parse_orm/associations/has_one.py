@@ -93,10 +93,8 @@ class has_one(Generic[M]):  # noqa: N801  (reads as a declaration)
         return related[self.name]
 
     def __set__(self, record: Any, value: Any) -> None:
-        raise ReadOnlyField(
-            f"{type(record).__name__}.{self.name} is found by a query: set {self.pointer()} on the "
-            f"{self.reference.name} instead"
-        )
+        cure = "" if self.scope_only else f": set {self.pointer()} on the {self.reference.name} instead"
+        raise ReadOnlyField(f"{type(record).__name__}.{self.name} is read-only, it is found by a query{cure}")
 
     def pointer(self) -> str:
         """The attribute of the target that points here.

@@ -13,6 +13,7 @@ from ..client.credentials import Credential, token_of
 from ..errors import (
     BatchError,
     InvalidSessionToken,
+    InvalidValue,
     ObjectNotFound,
     ReadOnlyField,
     RecordNotSaved,
@@ -27,10 +28,10 @@ from ..query import Query, scope
 from ..query.plan import Plan
 from ..query.progress import Progress, reporting
 from .installation import Installation
-from .tokens import TokenField
+from .tokens import NoAcl, TokenField
 
 if TYPE_CHECKING:
-    from .user import User
+    from .user import User  # noqa: F401  (belongs_to["User"] below)
 
 #: Rows of one request when expired sessions are purged.
 PURGE_PAGE = 500
@@ -68,6 +69,7 @@ class Session(ParseObject):
     restricted = column(bool, readonly=True)
     user = belongs_to["User"]("User", readonly=True)
     installation = has_one(Installation, scope=_installation, scope_only=True)
+    acl = NoAcl()
 
     @staticmethod
     def clock() -> datetime:
@@ -98,6 +100,8 @@ class Session(ParseObject):
         Raises:
             UnsavedReference: the user was never saved.
         """
+        if user is None:
+            raise InvalidValue("for_user takes a user or its id, not None: that would ask for sessions of nobody")
         return q.where(user=user)
 
     @scope
@@ -198,6 +202,8 @@ class Session(ParseObject):
         Returns:
             True when this call ended it; False when it was already gone or never saved.
         """
+        if self.is_destroyed:
+            return False  # asking again with its own token would be refused rather than answered
         try:
             return self.destroy(session=session, master=master)
         except InvalidSessionToken:
@@ -228,10 +234,7 @@ class Session(ParseObject):
         credential = client.credential()
         query = cls.for_user(user).using(client)
         own = credential.token
-        if own is not None:
-            query = query.as_user(own).with_tokens().keys("session_token")
-        else:
-            query = query.keys("user")
+        query = query.keys("user") if own is None else query.as_user(own).with_tokens().keys("session_token")
         kept_id, kept_token = _kept(keep)
         if kept_token is not None:
             query = query.where(Session.session_token != kept_token)
@@ -265,7 +268,17 @@ class Session(ParseObject):
             removed += _delete(client, credential, page)
         return removed
 
-    # -- what the server does not allow ----------------------------------------------------
+    # -- what the server does not allow, and what is not asked for ---------------------------
+
+    def _fetch_row(
+        self, params: dict[str, Any], session: Any = None, master: bool | None = None, keep: bool = False
+    ) -> None:
+        """Read the row without its token; one that is known already stays."""
+        token = self._wire.get("sessionToken")
+        shape = params if "keys" in params else {**params, "excludeKeys": "sessionToken"}
+        super()._fetch_row(shape, session, master, keep)
+        if token is not None:
+            self._wire["sessionToken"] = token
 
     def _creating(self, sent: dict[str, Any]) -> dict[str, Any]:
         """A new session of whoever asks. Neither user, token nor installation id is ever sent: a server before
@@ -281,11 +294,6 @@ class Session(ParseObject):
                 object=self,
             )
         return client, credential
-
-    def _settable(self, name: str) -> None:
-        if name == "acl":
-            raise ReadOnlyField("Session.acl is read-only: the server allows no ACL on sessions (code 105)")
-        super()._settable(name)
 
 
 #: Columns that no request to /sessions carries.

@@ -29,6 +29,7 @@ from parse_orm.transport.hooks import Hooks
 from parse_orm.transport.messages import Request, Response
 from parse_orm.transport.retry import Retry
 from parse_orm.transport.sync import RequestsTransport
+from parse_orm.types.policy import policy_named
 
 
 class BaseClient:
@@ -70,14 +71,14 @@ class BaseClient:
         trust_env: bool = True,
         transport: Transport | None = None,
         require_https: bool | None = None,
-        default_acl: Any = None,
+        default_acl: str | None = None,
         hooks: Hooks | None = None,
     ) -> None:
         """Read the settings; nothing touches the network."""
         self.settings = read_settings(
             server_url, app_id, rest_key, master_key, timeout=timeout, require_https=require_https
         )
-        self.default_acl = default_acl
+        self.default_acl: str | None = None if default_acl is None else policy_named(default_acl).name
         self.batch_route = BatchRoute()
         self._bound = None if session_token is None else Credential("session", token_of(session_token))
         self._owns_transport = transport is None

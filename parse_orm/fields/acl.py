@@ -1,5 +1,6 @@
 """The ACL column: reading it gives the list as it stands, public when the row has none."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from ..codec.kinds import kind_of
@@ -9,6 +10,21 @@ from .record import Record
 
 #: A row without an ACL may be read and written by everybody.
 OPEN = {"*": {"read": True, "write": True}}
+
+
+class StartingACL(ACL):
+    """The list that was read from a row without one; it counts only once it has been changed."""
+
+    __slots__ = ("_start",)
+
+    def __init__(self, entries: Mapping[str, Mapping[str, bool]]) -> None:
+        super().__init__(entries)
+        self._start = self.to_dict()
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether nobody edited it."""
+        return self._start == self.to_dict()
 
 
 class AclField(DecodedField[ACL, ACL]):
@@ -29,5 +45,5 @@ class AclField(DecodedField[ACL, ACL]):
             record._seen = {}
         acl = record._seen.get(self.path)
         if acl is None:
-            acl = record._seen[self.path] = ACL(OPEN)
+            acl = record._seen[self.path] = StartingACL(record._starting_acl())
         return acl

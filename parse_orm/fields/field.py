@@ -125,8 +125,8 @@ class Field(Expression[T], Generic[T, Get]):
                 return self.__get__(record, type(record))
         return self.make_default()
 
-    def _refuse(self) -> ReadOnlyField:
-        return ReadOnlyField(f"{self.label} is read-only: the server sets it")
+    def _refuse(self, record: Any) -> ReadOnlyField:
+        return ReadOnlyField(f"{type(record).__name__}.{self.name} is read-only: the server sets it")
 
     # -- questions ---------------------------------------------------------------------
 
@@ -162,7 +162,7 @@ class NativeField(Field[T, Get]):
 
     def __set__(self, record: Any, value: Any) -> None:
         if self.readonly:
-            raise self._refuse()
+            raise self._refuse(record)
         record._write_native(self.path, None if value is None else self.encode(value))
 
     def assign(self, record: Record, value: Any) -> None:
@@ -188,7 +188,7 @@ class DecodedField(Field[T, Get]):
 
     def __set__(self, record: Any, value: Any) -> None:
         if self.readonly:
-            raise self._refuse()
+            raise self._refuse(record)
         self.assign(record, value)
 
     def assign(self, record: Record, value: Any) -> None:

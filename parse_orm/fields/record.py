@@ -4,12 +4,16 @@ An object owns its wire row. Values whose JSON form is their Python form are rea
 decoded at first read and kept in ``_seen``. Nothing is tracked while values change: a save compares.
 """
 
-from collections.abc import Iterator
-from typing import Any, ClassVar
+from collections.abc import Iterable, Iterator
+from copy import deepcopy
+from typing import Any, ClassVar, NamedTuple
 
-from ..codec.decode import without_rows
+from ..codec.decode import is_reference, is_row, without_rows
+from ..codec.encode import encode
+from ..errors import InvalidInput
 from ..expressions.where import same
 from ..meta.schema import ModelSchema
+from ..types.operations import Operation, merge
 
 #: Stands for "no value at all" where None would mean a null.
 MISSING: Any = type("MISSING", (), {"__repr__": lambda self: "MISSING", "__reduce__": lambda self: "MISSING"})()
@@ -23,9 +27,10 @@ class Origin:
         keys: the wire paths that were asked for; None means all, so a missing key is a null.
         excluded: the columns that were left out.
         strict: reading what was not asked for raises NotLoaded instead of fetching.
+        include: the wire paths of the pointers whose rows came along.
     """
 
-    __slots__ = ("_inside", "client", "columns", "excluded", "keys", "strict")
+    __slots__ = ("_inside", "client", "columns", "excluded", "include", "keys", "strict")
 
     def __init__(
         self,
@@ -33,19 +38,33 @@ class Origin:
         keys: tuple[str, ...] | None = None,
         excluded: tuple[str, ...] = (),
         strict: bool = False,
+        include: tuple[str, ...] = (),
     ) -> None:
         self.client = client
         self.keys = keys
         self.excluded = excluded
         self.strict = strict
+        self.include = include
         self.columns = None if keys is None else frozenset({*(key.partition(".")[0] for key in keys), *ALWAYS})
         self._inside: dict[str, Origin] = {}
 
     def knows(self, column: str) -> bool:
-        """Whether a missing key means that the row has no value there."""
+        """Whether the column was asked for, so that reading it needs no further request."""
         if self.columns is not None and column not in self.columns:
             return False
         return column not in self.excluded
+
+    def is_sure(self, column: str) -> bool:
+        """Whether a missing key means that the row has no value there.
+
+        An included pointer to a row that was deleted, or that is hidden from who asked, is left out of the answer as
+        a null is (Parse Server 9.10); nobody may take the one for the other and write it back.
+        """
+        return self.knows(column) and not self.includes(column)
+
+    def includes(self, column: str) -> bool:
+        """Whether the rows that the column points to were to come along."""
+        return any(path == column or path.startswith(f"{column}.") for path in self.include)
 
     @property
     def complete(self) -> bool:
@@ -57,12 +76,16 @@ class Origin:
         found = self._inside.get(column)
         if found is None:
             keys = _below(column, self.keys or ()) or None
-            found = self._inside[column] = Origin(self.client, keys, _below(column, self.excluded), self.strict)
+            found = self._inside[column] = Origin(
+                self.client, keys, _below(column, self.excluded), self.strict, _below(column, self.include)
+            )
         return found
 
     def on(self, client: Any) -> "Origin":
         """The same, on the client that saved the object first."""
-        return Origin(client, self.keys, self.excluded, self.strict)
+        found = Origin(client, self.keys, self.excluded, self.strict, self.include)
+        found.columns = self.columns
+        return found
 
     def pointer(self) -> "Origin":
         """The origin of an object of which only the id is known."""
@@ -85,14 +108,32 @@ ALWAYS = ("objectId", "createdAt", "updatedAt", "ACL")
 class Book:
     """What happened to one object since it was loaded; most objects that are only read have none."""
 
-    __slots__ = ("errors", "gone", "previous", "related", "was")
+    __slots__ = ("errors", "gone", "operations", "previous", "related", "was")
 
     def __init__(self) -> None:
         self.was: dict[str, Any] = {}
+        self.operations: dict[str, Operation] = {}
         self.previous: dict[str, tuple[Any, Any]] = {}
         self.related: dict[str, Any] = {}
         self.errors: Any = None
         self.gone = False
+
+    def copy(self) -> "Book":
+        """A book of its own with the same entries."""
+        made = Book()
+        made.was, made.operations = dict(self.was), dict(self.operations)
+        made.previous, made.related = dict(self.previous), dict(self.related)
+        made.errors, made.gone = self.errors, self.gone
+        return made
+
+
+class Snapshot(NamedTuple):
+    """All that one object was at one moment."""
+
+    wire: dict[str, Any]
+    origin: Origin
+    seen: dict[str, tuple[Any, Any]] | None
+    book: Book | None
 
 
 class Record:
@@ -122,48 +163,92 @@ class Record:
         """Fetch the row because a column is read that was not fetched; done by the model."""
         raise NotImplementedError
 
+    # -- changing ------------------------------------------------------------------------
+
     def _write_native(self, path: str, value: Any) -> None:
         """Put a JSON value into the row and remember what stood there."""
-        was = self._open_book().was
+        book = self._open_book()
         wire = self._wire
-        if path not in was:
-            was[path] = wire.get(path, MISSING)
+        if path not in book.was:
+            book.was[path] = wire.get(path, MISSING)
         wire[path] = value
+        if book.operations:
+            book.operations.pop(path, None)
 
     def _write_decoded(self, path: str, value: Any) -> None:
         """Keep a Python value beside the row, to be compared at the next save."""
         if self._seen is None:
             self._seen = {}
         self._seen[path] = value
+        if self._book is not None and self._book.operations:
+            self._book.operations.pop(path, None)
+
+    def _queue(self, path: str, operation: Operation) -> None:
+        """Keep an atomic operation for the next save, folded into the one that waits already.
+
+        Raises:
+            InvalidValue: the two cannot be said in one operation.
+        """
+        operations = self._open_book().operations
+        operations[path] = merge(operations.get(path), operation)
+
+    # -- what changed --------------------------------------------------------------------
+
+    def _changed_paths(self) -> list[str]:
+        """Every column that a save would send, whether or not it can be sent as it is."""
+        return list(dict.fromkeys([*(path for path, _ in self._compared()), *self._operations()]))
 
     def _changes(self) -> dict[str, Any]:
         """Every changed column with its new wire value; None stands for a removed value."""
-        return {path: now for path, _, now in self._differences()}
+        values = {path: now for path, _, now in self._differences()}
+        return {**values, **{path: encode(operation.to_wire()) for path, operation in self._operations().items()}}
+
+    def _operations(self) -> dict[str, Operation]:
+        """The atomic operations that wait for the next save."""
+        return self._book.operations if self._book is not None else {}
 
     def _differences(self) -> Iterator[tuple[str, Any, Any]]:
-        """Path, old wire value and new wire value of every changed column; None for no value."""
+        """Path, old wire value and new wire value of every value changed here; None for no value."""
+        for path, was in self._compared():
+            yield path, None if was is MISSING else was, self._wire_now(path)
+
+    def _compared(self) -> Iterator[tuple[str, Any]]:
+        """Path and old wire value of every changed value; MISSING where the row had none."""
         wire = self._wire
         if self._book is not None:
             for path, was in self._book.was.items():
-                now = wire.get(path)
-                if self._differs(path, was, now):
-                    yield path, None if was is MISSING else was, now
+                if self._differs(path, was, wire.get(path)):
+                    yield path, was
         columns = self.schema.columns
-        for path, value in (self._seen or {}).items():
+        for path in self._seen or ():
             field = columns[path]
             if not field.compared:
                 continue
             was = wire.get(path, MISSING)
-            now = None if value is None else field.encode(value)
+            try:
+                now = self._wire_now(path)
+            except InvalidInput:
+                yield path, was  # it cannot be sent as it is, so it is not what came
+                continue
             if self._differs(path, was, now) and not (was is MISSING and field.is_blank(now)):
-                yield path, None if was is MISSING else was, now
+                yield path, was
+
+    def _wire_now(self, path: str) -> Any:
+        """The wire value of a column as it stands; None for no value."""
+        field = self.schema.columns.get(path)
+        value = (self._seen or {}).get(path, MISSING)
+        if value is MISSING or field is None or not field.compared:
+            return self._wire.get(path)
+        return None if value is None else field.encode(value)
 
     def _differs(self, path: str, was: Any, now: Any) -> bool:
         if was is MISSING:
-            return now is not None or not self._origin.knows(path)
+            return now is not None or not self._origin.is_sure(path)
         if now is None or was is None:
             return was is not now
         return not same(was, now) and not same(without_rows(was), now)
+
+    # -- taking over what the server says --------------------------------------------------
 
     def _settle(self, sent: dict[str, Any], answer: dict[str, Any]) -> None:
         """Take over what was saved and what the server says the row is now."""
@@ -174,10 +259,32 @@ class Record:
         for path, value in sent.items():
             if value is None:
                 wire.pop(path, None)
-            else:
+            elif not self._brought(path, value):
                 wire[path] = value
         for path, value in answer.items():
             self._take(path, value)
+
+    def _settle_operations(self, operations: dict[str, Operation], answer: dict[str, Any]) -> dict[str, Any]:
+        """Take over what became of atomic operations; gives the rest of the answer.
+
+        The answer to an operation on ``info.size`` holds ``info`` with nothing but ``size`` (Parse Server 9.10), so it
+        is laid over what is known. A value that the answer leaves out is worked out here, if it was known before.
+        """
+        rest = dict(answer)
+        for path, operation in operations.items():
+            column, _, inside = path.partition(".")
+            if self._book is not None:
+                self._book.operations.pop(path, None)
+            if inside:
+                if isinstance(rest.get(column), dict):
+                    rest[column] = _laid_over(self._wire.get(column), rest[column])
+                elif column in self._wire:
+                    rest[column] = _applied(self._wire[column], inside.split("."), operation)
+            elif column not in rest and self._origin.is_sure(column):
+                value = operation.apply(self._wire.get(column))
+                if value is not None or column in self._wire:
+                    rest[column] = value
+        return rest
 
     def _take(self, path: str, value: Any) -> None:
         """Accept one value from the server; what was decoded before is forgotten when it no longer holds."""
@@ -185,12 +292,39 @@ class Record:
         known = wire.get(path, MISSING)
         if value is None:
             wire.pop(path, None)
-        else:
+        elif not self._brought(path, value):
             wire[path] = value
         if self._book is not None:
             self._book.was.pop(path, None)
         if seen and path in seen and not (known is not MISSING and value is not None and same(known, value)):
             del seen[path]
+
+    def _brought(self, path: str, value: Any) -> bool:
+        """Whether the row that a pointer leads to came along earlier: it is richer than the pointer alone."""
+        known = self._wire.get(path)
+        return is_reference(known) and is_row(known) and same(without_rows(known), value)
+
+    def _keep_children(self, wire: dict[str, Any], seen: dict[str, Any]) -> dict[str, Any]:
+        """The decoded objects of an older row that a fresh one points to still.
+
+        Args:
+            wire: the fresh row; a bare pointer in it is replaced by the included row that is known already.
+            seen: what was decoded of the old row.
+        """
+        kept = {}
+        for path, value in wire.items():
+            known = self._wire.get(path)
+            if not (is_reference(known) and is_reference(value)) or not same(without_rows(known), without_rows(value)):
+                continue
+            if is_row(value):
+                continue
+            if is_row(known):
+                wire[path] = known
+            if path in seen:
+                kept[path] = seen[path]
+        return kept
+
+    # -- going back ------------------------------------------------------------------------
 
     def _restore(self) -> None:
         """Go back to the row as it was loaded."""
@@ -202,5 +336,54 @@ class Record:
                 else:
                     wire[path] = was
             self._book.was.clear()
+            self._book.operations.clear()
             self._book.errors = None
         self._seen = None
+
+    def _snapshot(self) -> Snapshot:
+        """All of the state as it stands, what is pending included."""
+        seen = None if self._seen is None else {path: (value, _kept(value)) for path, value in self._seen.items()}
+        book = None if self._book is None else self._book.copy()
+        return Snapshot(dict(self._wire), self._origin, seen, book)
+
+    def _go_back(self, snapshot: Snapshot) -> None:
+        """Be again what the snapshot says; lists and dicts that did not change stay the same objects."""
+        self._wire = dict(snapshot.wire)
+        self._origin = snapshot.origin
+        self._seen = None if snapshot.seen is None else {path: _before(*pair) for path, pair in snapshot.seen.items()}
+        self._book = None if snapshot.book is None else snapshot.book.copy()
+
+
+def _kept(value: Any) -> Any:
+    """A copy of what may change in place; rows are objects of their own, with snapshots of their own."""
+    if isinstance(value, list):
+        return [_kept(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _kept(item) for key, item in value.items()}
+    return value if isinstance(value, Record) else deepcopy(value)
+
+
+def _before(value: Any, kept: Any) -> Any:
+    return value if value == kept else kept
+
+
+def _laid_over(known: Any, part: dict[str, Any]) -> dict[str, Any]:
+    """A known object with a part of it replaced; keys that the part does not have stay."""
+    if not isinstance(known, dict):
+        return part
+    return {
+        **known,
+        **{key: _laid_over(known.get(key), value) if isinstance(value, dict) else value for key, value in part.items()},
+    }
+
+
+def _applied(value: Any, steps: Iterable[str], operation: Operation) -> Any:
+    """What an object becomes when an operation changes one value inside it."""
+    first, *rest = steps
+    held = dict(value) if isinstance(value, dict) else {}
+    now = _applied(held.get(first), rest, operation) if rest else operation.apply(held.get(first))
+    if now is None:
+        held.pop(first, None)
+    else:
+        held[first] = now
+    return held

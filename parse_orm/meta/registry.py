@@ -20,21 +20,22 @@ class Registry:
         self._lock = threading.Lock()
 
     def add(self, model: type[Any], class_name: str) -> None:
-        """Register a model; it replaces its own base class and any earlier class of the same module and name."""
+        """Register a model; it takes the place of its base class while it lives, and of its namesake for good."""
         with self._lock:
             kept = [
                 reference
                 for reference in self._models.get(class_name, [])
                 if (present := reference()) is not None
-                and not issubclass(model, present)
                 and (present.__module__, present.__name__) != (model.__module__, model.__name__)
             ]
             self._models[class_name] = [*kept, weakref.ref(model)]
 
     def for_class(self, class_name: str) -> type[Any] | None:
         """The model of a Parse class, the newest when there are several, or None."""
-        models = self._alive(class_name)
-        return models[-1] if models else None
+        for reference in reversed(self._models.get(class_name, ())):
+            if (model := reference()) is not None:
+                return model
+        return None
 
     def find(self, name: str, module: str = "") -> type[Any]:
         """The model of that name, looked up when it is first needed.
@@ -64,7 +65,11 @@ class Registry:
         )
 
     def _alive(self, class_name: str) -> list[type[Any]]:
-        return [model for reference in self._models.get(class_name, []) if (model := reference()) is not None]
+        """The models of a Parse class that are still there, without those that another one of them extends."""
+        models = [model for reference in self._models.get(class_name, []) if (model := reference()) is not None]
+        return [
+            model for model in models if not any(other is not model and issubclass(other, model) for other in models)
+        ]
 
 
 #: The one registry of the process.

@@ -21,13 +21,13 @@ from ..query.scope import query_class, scope
 from ..types.acl import ACL
 from ..types.pointer import Pointer
 from . import callbacks, validation
-from .persistence import Persistence
+from .guarded import Guarded
 from .representation import shown
 
 M = TypeVar("M", bound="ParseObject")
 
 
-class ParseObject(Persistence):
+class ParseObject(Guarded):
     """One row of a Parse class.
 
     >>> import parse_orm as orm
@@ -43,6 +43,7 @@ class ParseObject(Persistence):
     Class keywords:
         class_name: the Parse class, when it is not the Python name.
         strict_loading: reading what was not fetched raises NotLoaded instead of fetching.
+        acl, acl_owner, permissions, protected, guards: who may do what; see ``Guarded``.
 
     Attributes:
         id: the objectId, None until the first save.
@@ -74,6 +75,7 @@ class ParseObject(Persistence):
             _members(cls, has_one, inherited.associations if inherited else {}),
         )
         _refuse_shared_columns(cls)
+        cls._compile_rules()
         if strict_loading is not None:
             cls._strict = strict_loading
         scopes = {name: member for name, member in vars(cls).items() if isinstance(member, scope)}
@@ -247,7 +249,7 @@ def _check_column(member: Any) -> None:
 
 
 def _library_member(name: str) -> Any:
-    for base in (ParseObject, Persistence, *Persistence.__mro__):
+    for base in ParseObject.__mro__:
         if name in vars(base) and base is not object:
             return vars(base)[name]
     return None

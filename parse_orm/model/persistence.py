@@ -429,7 +429,7 @@ class Persistence(Querying):
     def _writable(self, name: str) -> Any:
         field = self.schema.field(name)
         if field.readonly:
-            raise field._refuse()
+            raise field._refuse(self)
         return field
 
     def _assign(self, values: Mapping[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """How an object looks at a prompt: its class, its id and its fields, long text cut and secrets hidden."""
 
+from datetime import datetime
 from typing import Any
 
 #: Characters of one value.
@@ -40,7 +41,7 @@ def _value(record: Any, field: Any) -> str:
     if field.hidden:
         return "[hidden]"
     value = record._peek(field)
-    text = _reference(value) or repr(value)
+    text = _reference(value) or (value.isoformat() if isinstance(value, datetime) else repr(value))
     text = "".join(char if char.isprintable() else "?" for char in text)
     return text if len(text) <= WIDTH else text[: WIDTH - 3] + "..."
 

@@ -25,6 +25,9 @@ from parse_orm.errors import (
     TransportError,
 )
 
+#: urllib3 has this class since 2.0; before, the failed look-up itself (gaierror) stands in the chain.
+_NO_SUCH_HOST: tuple[type[BaseException], ...] = (getattr(u, "NameResolutionError", socket.gaierror), socket.gaierror)
+
 _Row = tuple[tuple[type[BaseException], ...], type[ParseOrmError], str]
 
 FAULTS: tuple[_Row, ...] = (
@@ -38,7 +41,7 @@ FAULTS: tuple[_Row, ...] = (
     ((r.ReadTimeout, u.ReadTimeoutError), RequestTimeout, "no answer from {host} in time"),
     ((r.ProxyError, u.ProxyError), ConnectFailed, "the proxy in front of {host} failed{reason}"),
     ((r.SSLError, u.SSLError, ssl.SSLError), ConnectFailed, "no secure connection to {host}{reason}"),
-    ((u.NameResolutionError, socket.gaierror), ConnectFailed, "the host {host} is not known{reason}"),
+    (_NO_SUCH_HOST, ConnectFailed, "the host {host} is not known{reason}"),
     ((u.NewConnectionError,), ConnectFailed, "could not connect to {host}{reason}; is the server running?"),
     (
         (r.ChunkedEncodingError, u.IncompleteRead, u.InvalidChunkLength),

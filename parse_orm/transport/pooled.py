@@ -64,11 +64,10 @@ class _Fresh:
     last_used = 0.0
     keep = KEEP
 
-    @property
-    def is_connected(self) -> bool:
+    def request(self, *args: Any, **options: Any) -> None:
         if self.last_used and time.monotonic() - self.last_used > self.keep:
-            return False
-        return bool(super().is_connected)  # type: ignore[misc]
+            self.close()  # type: ignore[attr-defined]  # sending opens it again
+        super().request(*args, **options)  # type: ignore[misc]
 
     def getresponse(self) -> Any:
         response = super().getresponse()  # type: ignore[misc]
@@ -108,13 +107,23 @@ class PooledAdapter(HTTPAdapter):
 
     def get_connection_with_tls_context(self, request: PreparedRequest, verify: Any, *args: Any, **options: Any) -> Any:
         """Give the pool of the origin, made at the first call."""
-        if self._pool is not None:
-            return self._pool
-        pool: Any = super().get_connection_with_tls_context(request, verify, *args, **options)
+        if self._pool is None:
+            pool = super().get_connection_with_tls_context(request, verify, *args, **options)
+            self._adopt(pool, verify, options.get("cert"))
+        return self._pool
+
+    def get_connection(self, url: str | bytes, proxies: Any = None) -> Any:
+        """Give the pool of the origin to requests before 2.32, which sets the certificates itself."""
+        pool: Any = super().get_connection(url, proxies)
+        return self._refreshing(pool)
+
+    def _adopt(self, pool: Any, verify: Any, cert: Any) -> None:
+        self.cert_verify(pool, self._origin, verify, cert)
+        self._pool = self._refreshing(pool)
+
+    def _refreshing(self, pool: Any) -> Any:
         if not self._proxied:
             pool.ConnectionCls = _CONNECTIONS[self._origin.partition(":")[0]]
-        self.cert_verify(pool, self._origin, verify, options.get("cert"))
-        self._pool = pool
         return pool
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:

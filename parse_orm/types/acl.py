@@ -88,6 +88,16 @@ class ACL:
     def public_write(self, allowed: bool) -> None:
         self.grant(PUBLIC, read=self.public_read, write=allowed)
 
+    @property
+    def readers(self) -> list[str]:
+        """Who may read: ``*``, ``role:Name`` and user ids. Empty means the master key alone."""
+        return [key for key, rights in self._entries.items() if rights.get("read")]
+
+    @property
+    def writers(self) -> list[str]:
+        """Who may write: ``*``, ``role:Name`` and user ids. Empty means the master key alone."""
+        return [key for key, rights in self._entries.items() if rights.get("write")]
+
     def to_dict(self) -> dict[str, dict[str, bool]]:
         """The entries as Parse writes them, in a new dict."""
         return {key: dict(rights) for key, rights in self._entries.items()}

@@ -1,0 +1,154 @@
+"""Schemas: the classes that a server has, their columns, indexes and permissions. Everything needs the master key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from parse_orm.client import requests as paths
+from parse_orm.client.endpoint import Endpoint
+from parse_orm.errors import ClassNameError, InvalidValue
+
+
+class Schemas(Endpoint):
+    """The schemas of one application, in the server's own spelling.
+
+    Example:
+        >>> import parse_orm as orm
+        >>> orm.schemas.create("Ticket", {"fields": {"seat": {"type": "String"}}})["className"]
+        'Ticket'
+        >>> orm.schemas.get("Ticket")["fields"]["seat"]
+        {'type': 'String'}
+        >>> orm.schemas.delete("Ticket")
+    """
+
+    def all(self) -> list[dict[str, Any]]:
+        """List the schema of every class.
+
+        Returns:
+            One dict for each: className, fields, classLevelPermissions, indexes.
+        """
+        answer = self._ask("GET", paths.SCHEMAS, None, "listing the schemas")
+        rows: list[dict[str, Any]] = answer["results"]
+        return rows
+
+    def get(self, model: Any) -> dict[str, Any] | None:
+        """Read the schema of one class.
+
+        Args:
+            model: a model, or the Parse class name.
+
+        Returns:
+            className, fields, classLevelPermissions and indexes; None when the server has no such class.
+        """
+        name = _class_name(model)
+        try:
+            return self._ask("GET", paths.schema(name), None, f"reading the schema of {name}")
+        except ClassNameError:
+            return None
+
+    def create(self, model: Any, schema: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Make a class.
+
+        Args:
+            model: a model, or the Parse class name.
+            schema: fields, classLevelPermissions, indexes.
+
+        Returns:
+            The schema as the server has it now.
+
+        Raises:
+            ClassNameError: the class exists.
+        """
+        name = _class_name(model)
+        body = {**(schema or {}), "className": name}
+        return self._ask("POST", paths.schema(name), body, f"creating the class {name}")
+
+    def update(self, model: Any, schema: Mapping[str, Any]) -> dict[str, Any]:
+        """Add columns and indexes, remove them with `{"__op": "Delete"}`, or replace the permissions.
+
+        Args:
+            model: a model, or the Parse class name.
+            schema: fields, classLevelPermissions, indexes.
+
+        Returns:
+            The schema as the server has it now.
+
+        Raises:
+            ClassNameError: there is no such class.
+            InvalidSchemaOperation: a column would change its type.
+        """
+        name = _class_name(model)
+        body = {**schema, "className": name}
+        return self._ask("PUT", paths.schema(name), body, f"changing the schema of {name}")
+
+    def delete(self, model: Any) -> None:
+        """Drop an empty class; nothing happens when there is none.
+
+        Args:
+            model: a model, or the Parse class name.
+
+        Raises:
+            InvalidSchemaOperation: the class has rows.
+        """
+        name = _class_name(model)
+        self._ask("DELETE", paths.schema(name), None, f"dropping the class {name}")
+
+    def purge(self, model: Any) -> None:
+        """Delete every row of a class, without callbacks and without triggers.
+
+        Args:
+            model: a model, or the Parse class name.
+        """
+        name = _class_name(model)
+        self._ask("DELETE", paths.purge(name), None, f"purging {name}")
+
+    def permissions(self, model: Any) -> dict[str, Any]:
+        """Read the class-level permissions that the server enforces.
+
+        Args:
+            model: a model, or the Parse class name.
+
+        Returns:
+            Operation to grants, as the server spells them; empty when it has no such class.
+        """
+        return dict((self.get(model) or {}).get("classLevelPermissions", {}))
+
+    def apply_permissions(self, model: Any) -> bool:
+        """Make the server enforce what a model declares with `permissions=` and `protected=`; one request.
+
+        The class is made when the server does not have it.
+
+        Args:
+            model: a model that declares permissions.
+
+        Returns:
+            True when the server's permissions changed.
+
+        Raises:
+            InvalidValue: the model declares none.
+        """
+        wanted = model.class_permissions()
+        if wanted is None:
+            raise InvalidValue(f"{model.__name__} declares neither permissions= nor protected=")
+        present = self.get(model)
+        if present is None:
+            self.create(model, {"classLevelPermissions": wanted})
+            return True
+        if {**present.get("classLevelPermissions", {}), **wanted} == present.get("classLevelPermissions"):
+            return False
+        self.update(model, {"classLevelPermissions": wanted})
+        return True
+
+    def _ask(self, method: str, path: str, body: Mapping[str, Any] | None, doing: str) -> dict[str, Any]:
+        client, master = self._master()
+        answer: dict[str, Any] = client.request(method, path, body, credential=master, doing=doing)
+        return answer
+
+
+def _class_name(model: Any) -> str:
+    return model if isinstance(model, str) else str(model.schema.class_name)
+
+
+schemas = Schemas()
+"""The schemas of the client in use."""

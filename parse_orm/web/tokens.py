@@ -1,0 +1,33 @@
+"""The two halves of a session cookie: an id that anybody may see, a secret that only the browser keeps.
+
+The store holds the SHA-256 of the secret, so a stolen row makes no cookie. A plain hash is enough here: the secret
+has 256 random bits, which nobody can guess however fast the hash is (NIST SP 800-63B, 5.1.1).
+"""
+
+import hashlib
+import hmac
+import re
+import secrets
+
+ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+def new_id() -> str:
+    """A public session id: 128 random bits, 22 characters."""
+    return secrets.token_urlsafe(16)
+
+
+def new_secret() -> str:
+    """The secret half of a cookie: 256 random bits, 43 characters."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_secret(secret: str) -> str:
+    """What a store keeps of a secret: its SHA-256 in hexadecimal."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def matches(secret: str, token_hash: str | None) -> bool:
+    """Whether a secret is the one of a record; takes the same time wherever the two differ."""
+    return hmac.compare_digest(hash_secret(secret), token_hash or "")
