@@ -23,7 +23,14 @@ from parse_orm.client.idempotency import (
     new_request_id,
 )
 from parse_orm.codec import json
-from parse_orm.errors import AnswerCutShort, MasterKeyRequired
+from parse_orm.errors import (
+    AnswerCutShort,
+    EndpointNotFound,
+    FileReadError,
+    MasterKeyRequired,
+    ObjectNotFound,
+    OperationForbidden,
+)
 from parse_orm.transport.base import Transport
 from parse_orm.transport.hooks import Hooks
 from parse_orm.transport.messages import Request, Response
@@ -239,6 +246,34 @@ class BaseClient:
             doing=doing or f"{method} {path}",
         )
         return self._exchange.run(call)
+
+    def read_url(self, url: str, *, doing: str = "") -> bytes:
+        """Read what an absolute URL gives, for files; the master key never goes along.
+
+        Args:
+            url: where to read; only below the server URL do keys and the session of the moment go along.
+            doing: what is being done, for error messages.
+
+        Returns:
+            The bytes.
+
+        Raises:
+            FileReadError: the answer is none of 200-299.
+            TransportError: no usable answer came.
+        """
+        own = url.startswith(f"{self.settings.server_url}/")
+        who = self.credential(master=False) if own else ANONYMOUS
+        headers = compose(self._keys[who.kind if own else "none"], who, "application/octet-stream")
+        headers["Accept"] = "*/*"
+        path = url.removeprefix(self.settings.server_url) if own else url
+        secrets = (*self.settings.secrets, *([who.token] if who.token else []))
+        request = Request("GET", url, headers, None, self.settings.timeout)
+        try:
+            return self._exchange.run(Call(path, request, doing, repeatable=True, secrets=secrets)).body
+        except (ObjectNotFound, EndpointNotFound, OperationForbidden) as error:
+            raise FileReadError(
+                error.message, code=601, http_status=error.http_status, doing=doing, hint="is it still there?"
+            ) from error
 
     def find(
         self,

@@ -68,6 +68,11 @@ def decode(wire: Any, reference: Reference = pointer) -> Any:
     return decoder(wire) if decoder else dict(wire)
 
 
+def decodes(kind: str, decoder: Callable[[dict[str, Any]], Any]) -> None:
+    """Let the values of one ``__type`` become another class, for types from above."""
+    _DECODERS[kind] = decoder
+
+
 def decode_bytes(wire: dict[str, Any]) -> bytes:
     """Bytes from base64."""
     try:

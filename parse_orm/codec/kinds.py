@@ -56,9 +56,14 @@ def kind_of(declared: Any) -> Kind:
         if issubclass(declared, Enum):
             return _enum_kind(declared)
     raise DeclarationError(
-        f"property cannot hold {declared!r}: use one of {', '.join(sorted(kind.__name__ for kind in _KINDS))}, "
+        f"property cannot hold {declared!r}: use one of {', '.join(sorted({kind.__name__ for kind in _KINDS}))}, "
         "an Enum, or array(...) and belongs_to(...)"
     )
+
+
+def same_kind(declared: type, like: type) -> None:
+    """Let a type from above be declared like one that is known."""
+    _KINDS[declared] = _KINDS[like]
 
 
 def _only(expected: type | tuple[type, ...], name: str, encode: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -133,7 +138,7 @@ _KINDS: dict[type, Kind] = {
     bytes: Kind("bytes", "Bytes", _only(bytes, "bytes", writing.encode_bytes), reading.decode_bytes),
     GeoPoint: Kind("GeoPoint", "GeoPoint", _only(GeoPoint, "GeoPoint", writing.encode), reading.decode_geo_point),
     Polygon: Kind("Polygon", "Polygon", _only(Polygon, "Polygon", writing.encode), reading.decode_polygon),
-    File: Kind("File", "File", _only(File, "File", writing.encode), reading.decode_file),
+    File: Kind("File", "File", _only(File, "File", writing.encode), reading.decode),
     ACL: Kind("ACL", "ACL", _only(ACL, "ACL", ACL.to_dict), ACL, mutable=True),
     Email: Kind("Email", "String", _parsed(Email, "an e-mail address"), _lenient(Email)),
     Phone: Kind("Phone", "String", _parsed(Phone, "a telephone number"), _lenient(Phone)),

@@ -1,37 +1,60 @@
 """How one condition is spelled for Parse Server, so that Postgres and MongoDB answer it alike.
 
 Several plain spellings fail or lie on one of the two databases (Parse Server 9.10); each function here says which.
-Values arrive in wire form. ``None`` in place of a clause means that no row can meet it.
+Values arrive in wire form. ``None`` in place of a clause means that no row can meet it, ``{}`` that every row does.
 """
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from ..errors import BadQuery
 from .where import Where, both, either, neither
 
 if TYPE_CHECKING:
     from .expression import Expression
 
-Column = "Expression[Any]"
+Build = Callable[["Expression[Any]", Any], Where]
+
+#: Columns that every row has a value in.
+ALWAYS_SET = frozenset({"objectId", "createdAt", "updatedAt"})
+
+#: Column types that $in and $nin do not read: a 500 on Postgres.
+SINGLY = frozenset({"Date", "GeoPoint", "Polygon", "File", "Bytes"})
 
 
 def has_value(column: "Expression[Any]") -> Where:
-    """The column holds something. ``$exists`` answers nothing on a path inside an object on Postgres."""
-    return {column.path: {"$ne": None} if column.dotted else {"$exists": True}}
+    """The column holds something. ``$exists`` and ``$ne: null`` answer nothing on a path inside an object (Postgres)."""
+    if column.path in ALWAYS_SET:
+        return {}
+    return neither({column.path: None}) if column.dotted else {column.path: {"$exists": True}}
 
 
 def is_null(column: "Expression[Any]") -> Where:
     """The column holds nothing."""
-    return {column.path: None if column.dotted else {"$exists": False}}
+    return None if column.path in ALWAYS_SET else {column.path: None}
 
 
 def equal(column: "Expression[Any]", value: Any) -> Where:
-    """Equality, bare: ``$eq`` with a date is a 500 on Postgres. An array column is asked whether it contains."""
+    """Equality, bare: ``$eq`` with a date is a 500 on Postgres. An array column is asked whether it contains.
+
+    ``$all`` would not do for arrays: Postgres counts, so ["a", "a"] does not contain all of ["a"] there.
+    """
     if value is None:
         return is_null(column)
     if column.shape == "Array":
-        return {column.path: {"$all": [value]}}
+        return {column.path: {"$in": [value]}}
+    if column.shape in {"File", "Bytes"}:
+        return {column.path: {"$eq": value}}
+    if column.dotted:
+        return _equal_inside(column, value)
+    return {column.path: value}
+
+
+def _equal_inside(column: "Expression[Any]", value: Any) -> Where:
+    """Inside an object column Postgres compares text, so a pointer goes by its parts and a long number by its bounds."""
+    if isinstance(value, dict):
+        return {f"{column.path}.className": value["className"], f"{column.path}.objectId": value["objectId"]}
+    if isinstance(value, float) and value and not 1e-6 <= abs(value) < 1e21:
+        return {column.path: {"$gte": value, "$lte": value}}
     return {column.path: value}
 
 
@@ -41,7 +64,9 @@ def not_equal(column: "Expression[Any]", value: Any) -> Where:
         return has_value(column)
     if column.shape == "Date":  # a date inside $ne is a 500 on Postgres
         return either({column.path: {"$lt": value}}, {column.path: {"$gt": value}}, is_null(column))
-    if column.shape == "Array":  # $ne on an array column gives no rows at all on Postgres
+    if column.shape == "Array":  # $ne on an array column fails on some servers; $nin asks the same
+        return either({column.path: {"$nin": [value]}}, is_null(column))
+    if column.dotted or column.shape in {"Polygon", "Bytes"}:  # $ne casts, and fails on the first value of another type
         return unless(column, equal(column, value))
     return either({column.path: {"$ne": value}}, is_null(column))
 
@@ -56,7 +81,7 @@ def one_of(column: "Expression[Any]", values: Iterable[Any]) -> Where:
     wanted = list(values)
     present = [value for value in wanted if value is not None]
     null = is_null(column) if len(present) < len(wanted) else None
-    if column.shape in {"Date", "Array", "Any"} or column.dotted:  # $in is a 500 with dates, nothing on a path
+    if column.shape in SINGLY or column.dotted:
         return either(*(equal(column, value) for value in present), null)
     return either({column.path: {"$in": present}} if present else None, null)
 
@@ -68,13 +93,13 @@ def none_of(column: "Expression[Any]", values: Iterable[Any]) -> Where:
     some = has_value(column) if len(present) < len(wanted) else {}
     if not present:
         return some
-    if column.shape in {"Date", "Array", "Any"} or column.dotted:
+    if column.shape in SINGLY or column.dotted:
         return both(*(not_equal(column, value) for value in present), some)
-    absent = both({column.path: {"$nin": present}}, has_value(column))
-    return absent if some else either(absent, is_null(column))
+    absent: Where = {column.path: {"$nin": present}}
+    return both(absent, some) if some else either(absent, is_null(column))
 
 
-def compare(wire: str) -> Callable[["Expression[Any]", Any], Where]:
+def compare(wire: str) -> Build:
     """An order comparison. Postgres refuses "" and false as its operand (code 119), so those are spelled otherwise."""
 
     def build(column: "Expression[Any]", value: Any) -> Where:
@@ -89,7 +114,7 @@ def compare(wire: str) -> Callable[["Expression[Any]", Any], Where]:
 
 #: No text sorts before the empty one.
 _COMPARED_TO_EMPTY: dict[str, Callable[["Expression[Any]"], Where]] = {
-    "$gt": lambda column: both({column.path: {"$ne": ""}}, has_value(column)),
+    "$gt": lambda column: both(neither(equal(column, "")), has_value(column)),
     "$gte": has_value,
     "$lt": lambda column: None,
     "$lte": lambda column: equal(column, ""),
@@ -108,37 +133,14 @@ def _compare_bool(column: "Expression[Any]", wire: str, value: bool) -> Where:
     return either(*({column.path: choice} for choice in (False, True) if _COMPARISONS[wire](choice, value)))
 
 
-def matching(options: str = "") -> Callable[["Expression[Any]", str], Where]:
-    """A regular expression as it stands."""
-
-    def build(column: "Expression[Any]", pattern: str) -> Where:
-        return {column.path: {"$regex": pattern, **({"$options": options} if options else {})}}
-
-    return build
-
-
-def quoted(form: str, options: str = "") -> Callable[["Expression[Any]", str], Where]:
-    """Literal text inside a pattern: ``form`` is ``^{}``, ``{}$`` or ``{}``."""
-    build = matching(options)
-    return lambda column, text: build(column, form.format(_quote(text))) if text else has_value(column)
-
-
-_SPECIAL = frozenset(r"\^$.|?*+()[]{}")
-
-
-def _quote(text: str) -> str:
-    """Backslashes before the special characters: both PCRE and POSIX read them so."""
-    return "".join(f"\\{char}" if char in _SPECIAL else char for char in text)
-
-
 def contains_all(column: "Expression[Any]", values: list[Any]) -> Where:
-    """Every value is in the array; nothing asked means that there is an array."""
-    return {column.path: {"$all": values}} if values else has_value(column)
+    """Every value is in the array; nothing asked means that there is an array. See ``equal`` for why not ``$all``."""
+    return both(*(equal(column, value) for value in values)) if values else has_value(column)
 
 
 def contained_by(column: "Expression[Any]", values: list[Any]) -> Where:
-    """The array holds nothing but these values."""
-    return {column.path: {"$containedBy": values}}
+    """The array holds nothing but these values; MongoDB would count a missing array in."""
+    return {column.path: {"$containedBy": values, "$exists": True}}
 
 
 def exists(column: "Expression[Any]", wanted: bool) -> Where:
@@ -163,20 +165,22 @@ def not_in_query(column: "Expression[Any]", where: Where, class_name: str) -> Wh
 
 def selected(column: "Expression[Any]", keyed: tuple[str, Where, str]) -> Where:
     """The value is among those of one column of another query."""
+    query = _keyed(keyed)
+    return None if query is None else {column.path: {"$select": query, "$exists": True}}
+
+
+def not_selected(column: "Expression[Any]", keyed: tuple[str, Where, str]) -> Where:
+    """The value is not among those of one column of another query, or there is none."""
+    query = _keyed(keyed)
+    if query is None:
+        return {}
+    return either({column.path: {"$dontSelect": query, "$exists": True}}, is_null(column))
+
+
+def _keyed(keyed: tuple[str, Where, str]) -> Where:
+    """The inner question. Rows without the key are left out: a null among the values shifts the others on Postgres."""
     key, where, class_name = keyed
+    where = both(where, {key: {"$exists": True}})
     if where is None:
         return None
-    return {
-        column.path: {
-            "$select": {"query": {"className": class_name, "where": where}, "key": key},
-            "$exists": True,
-        }
-    }
-
-
-def search(column: "Expression[Any]", words: str) -> Where:
-    """Full text. Several words with a space between them are a 500 on Postgres: they are joined by ``&``."""
-    terms = words.split()
-    if not terms:
-        raise BadQuery("search needs at least one word")
-    return {column.path: {"$text": {"$search": {"$term": " & ".join(terms)}}}}
+    return {"query": {"className": class_name, "where": where}, "key": key}

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from ..errors import BadQuery
+from .absent import NOTHING_ABSENT, Absent
 from .clauses import in_query, not_in_query
 from .where import Where, both, either
 
@@ -31,12 +33,21 @@ class Criterion:
             "give it to where(...), combine criteria with & and |, and negate with ~"
         )
 
-    def compile(self, negated: bool = False) -> Where:
-        """The where clause; with ``negated``, the clause for the rows that do not meet it."""
+    def compile(self, negated: bool = False, absent: Absent = NOTHING_ABSENT) -> Where:
+        """The where clause.
+
+        Args:
+            negated: give the clause for the rows that do not meet the criterion.
+            absent: columns that the server does not have.
+        """
         raise NotImplementedError
 
     def conditions(self) -> "Iterator[Condition]":
-        """Every single condition in the tree."""
+        """Every single condition on a column of this class."""
+        raise NotImplementedError
+
+    def columns(self, class_name: str) -> Iterator[tuple[str, str]]:
+        """Class and wire column of everything that is asked about, subqueries included."""
         raise NotImplementedError
 
 
@@ -51,12 +62,19 @@ class Condition(Criterion):
         self.operator = operator
         self.value = value
 
-    def compile(self, negated: bool = False) -> Where:
-        build = self.operator.negate if negated else self.operator.build
-        return build(self.column, self.value)
+    def compile(self, negated: bool = False, absent: Absent = NOTHING_ABSENT) -> Where:
+        if self.column.path in absent:
+            return {} if self.operator.met_by_null(self.value) is not negated else None
+        value = self.operator.operand.to_wire(self.column, self.value, absent)
+        spell = self.operator.spell_negated if negated else self.operator.spell
+        return spell(self.column, value)
 
     def conditions(self) -> "Iterator[Condition]":
         yield self
+
+    def columns(self, class_name: str) -> Iterator[tuple[str, str]]:
+        yield class_name, self.column.path.partition(".")[0]
+        yield from self.operator.operand.columns(self.value)
 
     def __repr__(self) -> str:
         shown = "[hidden]" if self.column.hidden else _short(self.value)
@@ -74,13 +92,17 @@ class _Combined(Criterion):
     def __init__(self, *parts: Criterion) -> None:
         self.parts = tuple(parts)
 
-    def compile(self, negated: bool = False) -> Where:
+    def compile(self, negated: bool = False, absent: Absent = NOTHING_ABSENT) -> Where:
         join = type(self).join_negated if negated else type(self).join
-        return join(*(part.compile(negated) for part in self.parts))
+        return join(*(part.compile(negated, absent) for part in self.parts))
 
     def conditions(self) -> "Iterator[Condition]":
         for part in self.parts:
             yield from part.conditions()
+
+    def columns(self, class_name: str) -> Iterator[tuple[str, str]]:
+        for part in self.parts:
+            yield from part.columns(class_name)
 
     def __repr__(self) -> str:
         return "(" + f" {self.word} ".join(map(repr, self.parts)) + ")"
@@ -103,6 +125,10 @@ class Or(_Combined):
     join = either
     join_negated = both
 
+    def __init__(self, *parts: Criterion) -> None:
+        super().__init__(*parts)
+        _refuse_sorting(self)
+
 
 class Not(Criterion):
     """It does not hold. Rows without a value count as not meeting it, as Python's ``!=`` would say."""
@@ -111,12 +137,16 @@ class Not(Criterion):
 
     def __init__(self, part: Criterion) -> None:
         self.part = part
+        _refuse_sorting(part)
 
-    def compile(self, negated: bool = False) -> Where:
-        return self.part.compile(not negated)
+    def compile(self, negated: bool = False, absent: Absent = NOTHING_ABSENT) -> Where:
+        return self.part.compile(not negated, absent)
 
     def conditions(self) -> "Iterator[Condition]":
         yield from self.part.conditions()
+
+    def columns(self, class_name: str) -> Iterator[tuple[str, str]]:
+        yield from self.part.columns(class_name)
 
     def __repr__(self) -> str:
         return f"not {self.part!r}"
@@ -131,14 +161,22 @@ class Through(Criterion):
         self.column = column
         self.target = target
         self.part = part
+        _refuse_sorting(part)
 
-    def compile(self, negated: bool = False) -> Where:
-        inner = self.part.compile()
+    def compile(self, negated: bool = False, absent: Absent = NOTHING_ABSENT) -> Where:
+        if self.column.path in absent:
+            return {} if negated else None
+        target = self.target()
+        inner = self.part.compile(absent=absent.inside(target))
         build = not_in_query if negated else in_query
-        return build(self.column, inner, self.target())
+        return build(self.column, inner, target)
 
     def conditions(self) -> "Iterator[Condition]":
-        yield from self.part.conditions()
+        return iter(())
+
+    def columns(self, class_name: str) -> Iterator[tuple[str, str]]:
+        yield class_name, self.column.path
+        yield from self.part.columns(self.target())
 
     def __repr__(self) -> str:
         return f"{self.column.label}.{self.part!r}"
@@ -146,6 +184,16 @@ class Through(Criterion):
 
 def _joined(join: type[_Combined], a: Criterion, b: object) -> Any:
     return join(a, b) if isinstance(b, Criterion) else NotImplemented
+
+
+def _refuse_sorting(criterion: Criterion) -> None:
+    """``near`` sorts the rows, which only the whole question can do."""
+    for condition in criterion.conditions():
+        if condition.operator.sorts:
+            raise BadQuery(
+                f"{condition.column.label}: 'near' sorts by distance, so it cannot stand inside |, ~ or a subquery: "
+                "use within_km(point, distance) there"
+            )
 
 
 def _short(value: Any) -> str:

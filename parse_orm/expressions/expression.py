@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Generic, TypeVar
 
+from ..types.geo import GeoPoint, Polygon
 from .criteria import Condition, Criterion
 from .operators import OPERATORS
 
@@ -158,6 +159,55 @@ class Expression(Generic[T]):
     def not_matches_key(self, key: Any, query: Any) -> Criterion:
         """The value is not among those that ``key`` has in the rows of the query."""
         return self._ask("not_matches_key", (key, query))
+
+    def near(self, point: GeoPoint, *, within_radians: float | None = None) -> Criterion:
+        """Nearest first; the rows come in this order whatever else is asked.
+
+        Args:
+            point: the centre.
+            within_radians: leave out what is farther away; ``km / 6371`` turns kilometres into radians.
+        """
+        return self._ask("near", point if within_radians is None else (point, within_radians))
+
+    def within_km(self, point: GeoPoint, distance: float) -> Criterion:
+        """At most so many kilometres from the point, in no order."""
+        return self._ask("within_km", (point, distance))
+
+    def within_miles(self, point: GeoPoint, distance: float) -> Criterion:
+        """At most so many miles from the point, in no order."""
+        return self._ask("within_miles", (point, distance))
+
+    def within_radians(self, point: GeoPoint, distance: float) -> Criterion:
+        """At most so many radians from the point, in no order."""
+        return self._ask("within_radians", (point, distance))
+
+    def within_box(self, southwest: GeoPoint, northeast: GeoPoint) -> Criterion:
+        """Inside a box of latitudes and longitudes that does not cross the date line."""
+        return self._ask("within_box", (southwest, northeast))
+
+    def within_polygon(self, outline: Polygon | Iterable[GeoPoint]) -> Criterion:
+        """Inside a polygon, on a flat map of degrees."""
+        return self._ask("within_polygon", outline)
+
+    def geo_intersects(self, point: GeoPoint) -> Criterion:
+        """The polygon in this column holds the point."""
+        return self._ask("geo_intersects", point)
+
+    def readable_by(self, *who: Any) -> Criterion:
+        """The row's own list lets one of them read, or everybody; roles of a user are not looked up.
+
+        Args:
+            who: Users, Roles, ``"role:Name"``, user ids or ``orm.PUBLIC``.
+        """
+        return self._ask("readable_by", who)
+
+    def writable_by(self, *who: Any) -> Criterion:
+        """The row's own list lets one of them write, or everybody; roles of a user are not looked up.
+
+        Args:
+            who: Users, Roles, ``"role:Name"``, user ids or ``orm.PUBLIC``.
+        """
+        return self._ask("writable_by", who)
 
     def asc(self) -> Ordering:
         """Smallest first."""

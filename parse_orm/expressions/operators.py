@@ -1,79 +1,157 @@
 """The operators that a query knows, one row each: a new operator is a new row of the table.
 
 A row says how users write the operator, what operand it takes, which columns it fits, and how it is spelled on the
-wire; ``negate`` spells the opposite, and keeps the rows that have no value.
+wire; the second spelling is that of the opposite, and keeps the rows that have no value.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..errors import BadQuery
-from . import clauses
-from .where import Where, both, either
+from ..types.acl import ACL
+from . import clauses, patterns, places
+from .absent import NOTHING_ABSENT, Absent
+from .clauses import Build
+from .where import Where, both, either, neither
 
 if TYPE_CHECKING:
     from .expression import Expression
 
-Build = Callable[["Expression[Any]", Any], Where]
+#: What an operand is made of: the column, the value that the user gave, and what the server is known not to have.
+ToWire = Callable[["Expression[Any]", Any, Absent], Any]
 
-ANY = frozenset[str]()
+VALUES = frozenset(
+    {"String", "Number", "Date", "Boolean", "Array", "Pointer", "Relation", "GeoPoint", "Polygon", "File", "Bytes"}
+) | {"Object", "Any"}
+LISTABLE = VALUES - {"Relation"}
 ORDERED = frozenset({"String", "Number", "Date", "Boolean", "Any"})
 TEXT = frozenset({"String", "Any"})
-ARRAYS = frozenset({"Array", "Any"})
-POINTERS = frozenset({"Pointer", "Array", "Relation", "Any"})
+ARRAYS = frozenset({"Array"})
+POINTERS = frozenset({"Pointer", "Array", "Relation"})
+KEYS = frozenset({"String", "Number", "Boolean", "Pointer"})
+PLACES = frozenset({"GeoPoint"})
+AREAS = frozenset({"Polygon"})
+RIGHTS = frozenset({"ACL"})
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
-    """One operator: its name as a lookup, its symbol in a repr, its operand, and its two spellings."""
-
-    name: str
-    symbol: str
-    operand: "Operand"
-    spell: Build
-    spell_negated: Build
-    fits: frozenset[str] = ANY
-
-    def build(self, column: "Expression[Any]", value: Any) -> Where:
-        """The clause for the rows that meet the condition."""
-        return self.spell(column, self.operand.to_wire(column, value))
-
-    def negate(self, column: "Expression[Any]", value: Any) -> Where:
-        """The clause for the rows that do not."""
-        return self.spell_negated(column, self.operand.to_wire(column, value))
-
-    def check(self, column: "Expression[Any]", value: Any) -> None:
-        """Refuse a column or an operand that the operator does not fit, before any request."""
-        if self.fits and column.shape not in self.fits:
-            raise BadQuery(
-                f"{column.label} is a {column.shape} column: {self.name!r} works on {', '.join(sorted(self.fits))}"
-            )
-        self.operand.check(self, column, value)
+def _nowhere(value: Any) -> Iterator[tuple[str, str]]:
+    return iter(())
 
 
 @dataclass(frozen=True, slots=True)
 class Operand:
     """What stands on the right of an operator: how it is checked, and how it becomes JSON."""
 
-    to_wire: Callable[["Expression[Any]", Any], Any]
-    complaint: str = ""
+    to_wire: ToWire
+    complaint: str = "a value"
     accepts: Callable[[Any], bool] = lambda value: True
     try_wire: bool = True
+    columns: Callable[[Any], Iterator[tuple[str, str]]] = _nowhere
 
-    def check(self, operator: Operator, column: "Expression[Any]", value: Any) -> None:
+    def check(self, name: str, column: "Expression[Any]", value: Any) -> None:
+        """Refuse what the operator cannot use."""
         if not self.accepts(value):
-            raise BadQuery(f"{column.label}: {operator.name!r} takes {self.complaint}, not {value!r:.60}")
+            raise BadQuery(f"{column.label}: {name!r} takes {self.complaint}, not {value!r:.60}")
         if self.try_wire:
-            self.to_wire(column, value)
+            self.to_wire(column, value, NOTHING_ABSENT)
 
 
-def _elements(column: "Expression[Any]", values: Any) -> list[Any]:
-    return [column.operand(value) for value in values]
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """One operator.
+
+    Attributes:
+        name: how a lookup says it, ``plays__gte=5``.
+        symbol: how a repr says it.
+        operand: what it takes.
+        spell: its clause.
+        spell_negated: the clause of its opposite, which keeps rows without a value.
+        fits: the column types it works on.
+        met_by_null: whether a row without a value meets it.
+        sorts: whether it puts the rows in an order.
+    """
+
+    name: str
+    symbol: str
+    operand: Operand
+    spell: Build
+    spell_negated: Build
+    fits: frozenset[str]
+    met_by_null: Callable[[Any], bool] = lambda value: False
+    sorts: bool = False
+
+    def check(self, column: "Expression[Any]", value: Any) -> None:
+        """Refuse a column or an operand that the operator does not fit, before any request."""
+        if column.shape not in self.fits:
+            raise BadQuery(
+                f"{column.label} is a {column.shape} column: {self.name!r} works on {', '.join(sorted(self.fits))}"
+            )
+        self.operand.check(self.name, column, value)
 
 
-def _pair(column: "Expression[Any]", pair: Any) -> list[Any]:
-    return _elements(column, pair)
+# -- operands ----------------------------------------------------------------------------------
+
+
+def _one(column: "Expression[Any]", value: Any, absent: Absent = NOTHING_ABSENT) -> Any:
+    wire = column.operand(value)
+    if column.dotted and isinstance(wire, dict) and wire.get("__type") != "Pointer":
+        raise BadQuery(
+            f"{column.label}: inside an object column only text, numbers, booleans, lists and pointers can be compared "
+            "alike on Postgres and MongoDB. Give this value a column of its own"
+        )
+    return wire
+
+
+def _many(column: "Expression[Any]", values: Any, absent: Absent = NOTHING_ABSENT) -> list[Any]:
+    return [_one(column, value) for value in values]
+
+
+def _whole_elements(column: "Expression[Any]", values: Any, absent: Absent = NOTHING_ABSENT) -> list[Any]:
+    """Elements that $containedBy compares as a whole: inside a dict Postgres would be content with a part."""
+    wire = _many(column, values)
+    if any(isinstance(element, dict) and "__type" not in element for element in wire):
+        raise BadQuery(f"{column.label}: Postgres compares only parts of dicts here: use contains_all, or a filter")
+    return wire
+
+
+def _subquery(column: "Expression[Any]", query: Any, absent: Absent) -> Any:
+    return query.as_subquery(absent)
+
+
+def _keyed(column: "Expression[Any]", pair: Any, absent: Absent) -> Any:
+    key, query = pair
+    where, class_name = query.as_subquery(absent)
+    return query.key_path(key, column.shape), where, class_name
+
+
+def _keyed_columns(pair: Any) -> Iterator[tuple[str, str]]:
+    key, query = pair
+    yield query.schema.class_name, query.column_path(key)
+    yield from query.subquery_columns()
+
+
+def _grantees(column: "Expression[Any]", who: Any, absent: Absent = NOTHING_ABSENT) -> list[str]:
+    """The entries that let somebody in: one of the names, everybody, or the lack of a list."""
+    acl = ACL()
+    try:
+        for each in who if isinstance(who, (list, tuple, set, frozenset)) else [who]:
+            acl.grant(each)
+    except ValueError as error:
+        raise BadQuery(f"{column.label}: {error}") from None
+    return list(acl.to_dict())
+
+
+def _read(reader: Callable[[Any], Any]) -> ToWire:
+    """An operand that does not depend on the column."""
+
+    def read(column: "Expression[Any]", value: Any, absent: Absent) -> Any:
+        try:
+            return reader(value)
+        except (TypeError, BadQuery) as error:
+            raise BadQuery(f"{column.label}: {error}") from None
+
+    return read
 
 
 def _is_collection(value: Any) -> bool:
@@ -82,21 +160,36 @@ def _is_collection(value: Any) -> bool:
     )
 
 
-ONE = Operand(lambda column, value: column.operand(value))
-VALUE = Operand(ONE.to_wire, "a value (for rows without one use is_null())", lambda value: value is not None)
-MANY = Operand(_elements, "a list of values", _is_collection)
-PAIR = Operand(_pair, "two values, the lower and the upper end", lambda v: isinstance(v, (tuple, list)) and len(v) == 2)
-FLAG = Operand(lambda column, value: value, "True or False", lambda value: isinstance(value, bool))
-STRING = Operand(lambda column, value: column.text(value), "text", lambda value: isinstance(value, str))
-QUERY = Operand(
-    lambda column, query: query.as_subquery(), "a query", lambda v: hasattr(v, "as_subquery"), try_wire=False
-)
-KEYED = Operand(
-    lambda column, pair: (pair[1].column_path(pair[0]), *pair[1].as_subquery()),
-    "a field and a query",
-    lambda v: isinstance(v, tuple) and len(v) == 2 and hasattr(v[1], "as_subquery"),
-    try_wire=False,
-)
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, (tuple, list)) and len(value) == 2
+
+
+def _is_query(value: Any) -> bool:
+    return hasattr(value, "as_subquery")
+
+
+ONE = Operand(_one)
+VALUE = Operand(_one, "a value (for rows without one use is_null())", lambda value: value is not None)
+MANY = Operand(_many, "a list of values", _is_collection)
+ELEMENTS = Operand(_many, "a list of values", lambda value: _is_collection(value) and None not in list(value))
+WHOLE_ELEMENTS = replace(ELEMENTS, to_wire=_whole_elements)
+PAIR = Operand(_many, "two values, the lower and the upper end", lambda v: _is_pair(v) and None not in v)
+FLAG = Operand(lambda column, value, absent: value, "True or False", lambda value: isinstance(value, bool))
+STRING = Operand(lambda column, value, absent: column.text(value), "text", lambda value: isinstance(value, str))
+QUERY = Operand(_subquery, "a query", _is_query, False, lambda query: query.subquery_columns())
+KEYED = Operand(_keyed, "a field and a query", lambda v: _is_pair(v) and _is_query(v[1]), False, _keyed_columns)
+NEAREST = Operand(_read(places.nearest), "a GeoPoint, or (GeoPoint, radians)")
+BOX = Operand(_read(places.corners), "two GeoPoints, south-west and north-east", _is_pair)
+OUTLINE = Operand(_read(places.outline), "an orm.Polygon or a list of GeoPoints")
+POINT = Operand(_read(places.point), "a GeoPoint")
+WHO = Operand(_grantees, "a User, a Role, 'role:Name', a user id or PUBLIC, or a list of these")
+
+
+def _distance(unit: str) -> Operand:
+    return Operand(_read(places.distance(unit)), "a GeoPoint and a distance", _is_pair)
+
+
+# -- how rows are made ---------------------------------------------------------------------------
 
 
 def _opposite(wire: str) -> Build:
@@ -113,6 +206,16 @@ def _between(column: "Expression[Any]", ends: list[Any]) -> Where:
     return both(clauses.compare("$gte")(column, ends[0]), clauses.compare("$lte")(column, ends[1]))
 
 
+def _allowed(permissions: str) -> Build:
+    """A row without a list is open to everybody, and has a null where the names would stand."""
+    return lambda column, names: {permissions: {"$in": [None, *dict.fromkeys(["*", *names])]}}
+
+
+def _denied(permissions: str) -> Build:
+    build = _allowed(permissions)
+    return lambda column, names: neither(build(column, names))
+
+
 def _comparison(name: str, symbol: str, wire: str, opposite: str) -> Operator:
     return Operator(name, symbol, VALUE, clauses.compare(wire), _opposite(opposite), ORDERED)
 
@@ -126,14 +229,33 @@ def _pattern(name: str, build: Build) -> Operator:
     return _plain(name, STRING, build, TEXT)
 
 
+def _place(name: str, operand: Operand, build: Build, fits: frozenset[str] = PLACES) -> Operator:
+    return _plain(name, operand, build, fits, name.replace("_", " "))
+
+
 def _swap(name: str, symbol: str, original: Operator) -> Operator:
     """The opposite of another operator, as an operator of its own."""
-    return Operator(name, symbol, original.operand, original.spell_negated, original.spell, original.fits)
+    return replace(
+        original,
+        name=name,
+        symbol=symbol,
+        spell=original.spell_negated,
+        spell_negated=original.spell,
+        met_by_null=lambda value: not original.met_by_null(value),
+    )
 
 
-_EQ = Operator("eq", "==", ONE, clauses.equal, clauses.not_equal)
-_IN = Operator("in", "in", MANY, clauses.one_of, clauses.none_of)
-_EXISTS = Operator("exists", "exists", FLAG, clauses.exists, lambda column, value: clauses.exists(column, not value))
+_EQ = Operator("eq", "==", ONE, clauses.equal, clauses.not_equal, VALUES, lambda value: value is None)
+_IN = Operator("in", "in", MANY, clauses.one_of, clauses.none_of, LISTABLE, lambda values: None in list(values))
+_EXISTS = Operator(
+    "exists",
+    "exists",
+    FLAG,
+    clauses.exists,
+    lambda column, value: clauses.exists(column, not value),
+    VALUES - {"Relation"},
+    lambda value: not value,
+)
 _MATCHES = Operator(
     "matches",
     "matches",
@@ -142,7 +264,7 @@ _MATCHES = Operator(
     lambda column, inner: clauses.not_in_query(column, *inner),
     POINTERS,
 )
-_MATCHES_KEY = _plain("matches_key", KEYED, clauses.selected, ANY)
+_MATCHES_KEY = Operator("matches_key", "matches key", KEYED, clauses.selected, clauses.not_selected, KEYS)
 
 OPERATORS: dict[str, Operator] = {
     operator.name: operator
@@ -156,22 +278,31 @@ OPERATORS: dict[str, Operator] = {
         _plain("between", PAIR, _between, ORDERED),
         _IN,
         _swap("not_in", "not in", _IN),
-        _plain("contains_all", MANY, clauses.contains_all, ARRAYS, "contains all of"),
-        _plain("contained_by", MANY, clauses.contained_by, ARRAYS, "contained by"),
+        _plain("contains_all", ELEMENTS, clauses.contains_all, ARRAYS, "contains all of"),
+        _plain("contained_by", WHOLE_ELEMENTS, clauses.contained_by, ARRAYS, "contained by"),
         _EXISTS,
         _swap("isnull", "is null", _EXISTS),
-        _pattern("startswith", clauses.quoted("^{}")),
-        _pattern("istartswith", clauses.quoted("^{}", "i")),
-        _pattern("endswith", clauses.quoted("{}$")),
-        _pattern("iendswith", clauses.quoted("{}$", "i")),
-        _pattern("contains", clauses.quoted("{}")),
-        _pattern("icontains", clauses.quoted("{}", "i")),
-        _pattern("regex", clauses.matching()),
-        _pattern("iregex", clauses.matching("i")),
-        _pattern("search", clauses.search),
+        _pattern("startswith", patterns.quoted("^{}")),
+        _pattern("istartswith", patterns.quoted("^{}", "i")),
+        _pattern("endswith", patterns.quoted("{}$")),
+        _pattern("iendswith", patterns.quoted("{}$", "i")),
+        _pattern("contains", patterns.quoted("{}")),
+        _pattern("icontains", patterns.quoted("{}", "i")),
+        _pattern("regex", patterns.matching()),
+        _pattern("iregex", patterns.matching("i")),
+        _plain("search", STRING, patterns.search, frozenset({"String"})),
+        Operator("near", "near", NEAREST, places.near, places.refuse, PLACES, sorts=True),
+        _place("within_km", _distance("km"), places.within),
+        _place("within_miles", _distance("miles"), places.within),
+        _place("within_radians", _distance("radians"), places.within),
+        _place("within_box", BOX, places.within_box),
+        _place("within_polygon", OUTLINE, places.within_polygon),
+        _place("geo_intersects", POINT, places.geo_intersects, AREAS),
         _MATCHES,
         _swap("not_matches", "does not match", _MATCHES),
         _MATCHES_KEY,
         _swap("not_matches_key", "does not match key", _MATCHES_KEY),
+        Operator("readable_by", "readable by", WHO, _allowed("_rperm"), _denied("_rperm"), RIGHTS),
+        Operator("writable_by", "writable by", WHO, _allowed("_wperm"), _denied("_wperm"), RIGHTS),
     )
 }

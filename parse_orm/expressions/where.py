@@ -80,11 +80,37 @@ def _is_constraint(value: Any) -> bool:
 
 
 #: Conditions that Parse reads together with a companion key, or alone, but never beside another of their family.
-_ALONE = frozenset({"$regex", "$nearSphere", "$within", "$geoWithin", "$geoIntersects", "$text", "$all"})
+#: $inQuery and $select become an $in, and are then added to an $in that stands there: "and" would turn into "or" (9.10).
+_ALONE = frozenset(
+    {
+        "$regex",
+        "$nearSphere",
+        "$within",
+        "$geoWithin",
+        "$geoIntersects",
+        "$text",
+        "$containedBy",
+        "$inQuery",
+        "$notInQuery",
+        "$select",
+        "$dontSelect",
+    }
+)
 
 
 def _may_share(present: dict[str, Any], value: dict[str, Any]) -> bool:
     return not (_ALONE & present.keys() or _ALONE & value.keys())
+
+
+def presentable(clause: dict[str, Any]) -> dict[str, Any]:
+    """A whole question with its nulls at the top spelled ``$exists``, which stays right for a column the server lacks.
+
+    Within ``$or`` the plain null is the better one: Parse Server drops ``$exists: false`` on an unknown column from
+    the list of choices (9.10).
+    """
+    return {
+        key: {"$exists": False} if value is None and "." not in key else value for key, value in clause.items()
+    }
 
 
 def same(a: Any, b: Any) -> bool:

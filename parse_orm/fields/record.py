@@ -279,7 +279,7 @@ class Record:
                 if isinstance(rest.get(column), dict):
                     rest[column] = _laid_over(self._wire.get(column), rest[column])
                 elif column in self._wire:
-                    rest[column] = _applied(self._wire[column], inside.split("."), operation)
+                    rest[column] = applied(self._wire[column], inside.split("."), operation)
             elif column not in rest and self._origin.is_sure(column):
                 value = operation.apply(self._wire.get(column))
                 if value is not None or column in self._wire:
@@ -377,11 +377,11 @@ def _laid_over(known: Any, part: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _applied(value: Any, steps: Iterable[str], operation: Operation) -> Any:
+def applied(value: Any, steps: Iterable[str], operation: Operation) -> Any:
     """What an object becomes when an operation changes one value inside it."""
     first, *rest = steps
     held = dict(value) if isinstance(value, dict) else {}
-    now = _applied(held.get(first), rest, operation) if rest else operation.apply(held.get(first))
+    now = applied(held.get(first), rest, operation) if rest else operation.apply(held.get(first))
     if now is None:
         held.pop(first, None)
     else:

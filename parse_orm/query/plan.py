@@ -1,10 +1,14 @@
 """A plan is what a query asks, as a frozen value; it compiles to the exact parameters of the request, without I/O."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
+from ..errors import BadQuery
 from ..expressions import Criterion
-from ..expressions.where import Where, both
+from ..expressions.absent import NOTHING_ABSENT, Absent
+from ..expressions.where import Where, both, presentable
 
 #: Rows of one page. The server's own default would be 100, and it cuts at its maxLimit without a word.
 PAGE_SIZE = 1000
@@ -34,9 +38,25 @@ class Plan:
     exclude_keys: tuple[str, ...] = ()
     options: tuple[tuple[str, Any], ...] = ()
 
-    def where(self) -> Where:
-        """The where clause; None when no row can meet it."""
-        return both(*(criterion.compile() for criterion in self.criteria))
+    def where(self, absent: Absent = NOTHING_ABSENT) -> Where:
+        """The where clause; None when no row can meet it.
+
+        Args:
+            absent: columns that the server does not have.
+        """
+        clause = both(*(criterion.compile(absent=absent) for criterion in self._sorting_first()))
+        return None if clause is None else presentable(clause)
+
+    def _sorting_first(self) -> list[Criterion]:
+        """``near`` must stand at the top of the question: the server forgets its order within an ``$and`` (9.10)."""
+        near = [criterion for criterion in self.criteria if _sorts(criterion)]
+        if sum(condition.operator.sorts for criterion in near for condition in criterion.conditions()) > 1:
+            raise BadQuery("rows can be nearest first to one point only: use within_km(...) for the other")
+        return [*near, *(criterion for criterion in self.criteria if not _sorts(criterion))]
+
+    def columns(self, class_name: str) -> Iterator[tuple[str, str]]:
+        """Class and wire column of everything that the criteria ask about."""
+        return chain.from_iterable(criterion.columns(class_name) for criterion in self.criteria)
 
     def shape(self) -> dict[str, Any]:
         """The parameters that say what each row brings."""
@@ -76,13 +96,17 @@ class Plan:
     @property
     def keyset(self) -> bool:
         """Whether pages can go on from the last id, which stays exact while others write."""
-        return not self.order and not self.skip and not self._by_distance()
+        return not self.order and not self.skip and not self.sorted_by_distance
 
-    def _by_distance(self) -> bool:
-        return any(
-            condition.operator.name == "near" for criterion in self.criteria for condition in criterion.conditions()
-        )
+    @property
+    def sorted_by_distance(self) -> bool:
+        """Whether the rows come nearest first."""
+        return any(map(_sorts, self.criteria))
 
     def wanted(self) -> tuple[str, ...] | None:
         """The wire paths that rows will bring; None for all of them."""
         return None if self.keys is None else tuple(self._all_keys())
+
+
+def _sorts(criterion: Criterion) -> bool:
+    return any(condition.operator.sorts for condition in criterion.conditions())

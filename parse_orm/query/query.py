@@ -8,6 +8,7 @@ from ..client.context import current_client
 from ..client.credentials import token_of
 from ..errors import BadQuery, ObjectNotFound
 from ..expressions import And, Criterion, Expression, Or, Ordering
+from ..expressions.absent import NOTHING_ABSENT, Absent
 from ..expressions.where import Where, both
 from ..fields.field import Field
 from ..fields.record import Origin
@@ -263,15 +264,32 @@ class Query(Generic[M]):
         schema: ModelSchema = self._model.schema
         return schema
 
-    def as_subquery(self) -> tuple[Where, str]:
+    def as_subquery(self, absent: Absent = NOTHING_ABSENT) -> tuple[Where, str]:
         """The where clause and class, for a condition of another query.
 
         Raises:
             BadQuery: the query has an order, limit or skip, which Parse Server ignores inside a condition (9.10).
         """
-        if self._plan.limit is not None or self._plan.skip or self._plan.order:
+        if self._plan.limit is not None or self._plan.skip or self._plan.order or self._plan.sorted_by_distance:
             raise BadQuery("Parse Server ignores order, limit and skip inside a condition: leave them out")
-        return self._plan.where(), self.schema.class_name
+        class_name = self.schema.class_name
+        return self._plan.where(absent.inside(class_name)), class_name
+
+    def subquery_columns(self) -> Iterator[tuple[str, str]]:
+        """Class and column of everything that the criteria ask about."""
+        return self._plan.columns(self.schema.class_name)
+
+    def key_path(self, key: Column, shape: str) -> str:
+        """The wire path of a key whose values another query's column is compared with.
+
+        Raises:
+            BadQuery: the two columns hold different types, which Parse Server answers with 500 (9.10).
+        """
+        path = self.column_path(key)
+        field = self.schema.columns.get(path)
+        if field is not None and field.shape != shape:
+            raise BadQuery(f"{field.label} is a {field.shape} column and cannot match a {shape} column")
+        return path
 
     def column_path(self, column: Column) -> str:
         """The wire path of a column of this model."""

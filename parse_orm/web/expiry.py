@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, Self
 
 from ..errors import InvalidValue
-from ..types.date import format_date, parse_date
 from .clock import aware, later
 
 #: How long the server keeps a session that ends with the browser, which it cannot see closing.
@@ -83,7 +82,7 @@ class Expiry:
     def to_data(self) -> dict[str, Any]:
         """The policy as JSON, kept with the session."""
         if self.moment is not None:
-            return {"kind": self.kind, "moment": format_date(self.moment)}
+            return {"kind": self.kind, "moment": self.moment.isoformat()}
         return {"kind": self.kind, "seconds": self.period.total_seconds()} if self.period else {"kind": self.kind}
 
     @classmethod
@@ -103,5 +102,5 @@ _MAKERS = {"session_end": "on_session_end", "inactivity": "on_inactivity", "at":
 _READERS = {
     "session_end": lambda data: Expiry.on_session_end(),
     "inactivity": lambda data: Expiry.on_inactivity(timedelta(seconds=data["seconds"])),
-    "at": lambda data: Expiry.at(parse_date(data["moment"])),
+    "at": lambda data: Expiry.at(datetime.fromisoformat(data["moment"])),
 }

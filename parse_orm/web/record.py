@@ -134,13 +134,13 @@ def merged(stored: Mapping[str, Any], record: SessionRecord) -> dict[str, Any]:
 
 
 def encode(value: Any, key: str = "") -> str:
-    """A value as JSON text, the same text for the same value.
+    """A value as JSON text, all of it ASCII.
 
     Raises:
         SessionEncodeError: JSON cannot hold it: a date, NaN, an object.
     """
     try:
-        return json.dumps(value, allow_nan=False, separators=(",", ":"), sort_keys=True)
+        return json.dumps(value, allow_nan=False, separators=(",", ":"))
     except (TypeError, ValueError, RecursionError) as error:
         raise SessionEncodeError(f"session[{key!r}] cannot be stored as JSON: {error}") from None
 

@@ -168,7 +168,8 @@ def test_the_config_connects_a_client(server: DevServer) -> None:
 
 def test_a_warm_start_is_quick_and_a_stop_quicker() -> None:
     said: list[str] = []
-    starts, stops = [], []
+    starts: list[float] = []
+    stops: list[float] = []
     # The best of a few: other work on the machine can only add to the time. Idle: 1.0 s and 0.1 s (2 cores).
     while len(starts) < 5 and min(starts, default=9.0) > 1.5:
         server = DevServer(progress=said.append)

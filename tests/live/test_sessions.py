@@ -265,7 +265,7 @@ def test_d36_an_unsaved_user_or_none_is_a_value_error(parse_server: Any) -> None
 def test_d37_unsaved_sessions_are_equal_to_themselves_alone() -> None:
     one, other = orm.Session(), orm.Session()
 
-    assert one == one  # noqa: PLR0124
+    assert one == one
     assert one != other
     assert len({one, other}) == 2
 
@@ -399,7 +399,7 @@ def test_keeping_something_that_is_no_session_is_refused() -> None:
 
     with pytest.raises(orm.UnsavedReference):
         orm.Session.revoke_all_for_user(ann, keep=orm.Session())
-    with pytest.raises(ValueError, match="blank|empty"):
+    with pytest.raises(ValueError, match=r"blank|empty"):
         orm.Session.revoke_all_for_user(ann, keep="")
 
     assert orm.User.for_token(token(ann)) == ann

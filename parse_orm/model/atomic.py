@@ -1,0 +1,149 @@
+"""Atomic operations: the server changes the value that the row has by then, whatever others did meanwhile."""
+
+from typing import Any, Self
+
+from ..codec.encode import encode
+from ..errors import InvalidValue
+from ..fields.record import applied
+from ..types.operations import BY_NAME, Delete, Increment, Operation
+from .saving import Saving
+
+
+class Atomic(Saving):
+    """Operations on one column, sent at once or kept for the next save.
+
+    ``send=False`` keeps an operation for the next save, where it rides along; two on one column become one. A name
+    such as ``info.size`` reaches into an object column.
+    """
+
+    __slots__ = ()
+
+    def increment(
+        self,
+        field: str,
+        by: int | float = 1,
+        *,
+        send: bool = True,
+        session: Any = None,
+        master: bool | None = None,
+    ) -> Self:
+        """Add to a number on the server, whatever it is by then.
+
+        Args:
+            field: the attribute name of a number, or a path into an object column: ``"info.size"``.
+            by: what to add; negative to subtract.
+            send: False keeps it for the next save.
+            session: act with the token of this user.
+            master: True acts with the master key.
+
+        Raises:
+            UnknownField: no such field.
+            InvalidValue: the field is no number, or ``by`` is none.
+            ParseError: the server refused.
+        """
+        path = self._operand_path("increment", field, "Number", "numbers")
+        if isinstance(by, bool) or not isinstance(by, (int, float)):
+            raise InvalidValue(f"{self.schema.name}.{field}: increment takes a number, not {by!r:.60}")
+        return self._operate(path, Increment(encode(by)), send, session, master)
+
+    def add(
+        self, field: str, *values: Any, send: bool = True, session: Any = None, master: bool | None = None
+    ) -> Self:
+        """Append to an array on the server; the arguments as for ``increment``."""
+        return self._edit_list("add", field, values, send, session, master)
+
+    def add_unique(
+        self, field: str, *values: Any, send: bool = True, session: Any = None, master: bool | None = None
+    ) -> Self:
+        """Append to an array on the server what is not in it yet; the arguments as for ``increment``."""
+        return self._edit_list("add_unique", field, values, send, session, master)
+
+    def remove(
+        self, field: str, *values: Any, send: bool = True, session: Any = None, master: bool | None = None
+    ) -> Self:
+        """Take values out of an array on the server; the arguments as for ``increment``."""
+        return self._edit_list("remove", field, values, send, session, master)
+
+    def unset(self, field: str, *, session: Any = None, master: bool | None = None) -> Self:
+        """Remove the value of a column at once; nothing is sent when the row has none.
+
+        Args:
+            field: the attribute name, or a path into an object column.
+            session: act with the token of this user.
+            master: True acts with the master key.
+        """
+        path = self._path_of(field)
+        if "." in path:
+            return self._operate(path, Delete(), True, session, master)
+        column = self.schema.columns[path]
+        if self.is_new or (self._origin.is_sure(path) and self._wire.get(path) is None):
+            column.assign(self, None)
+            return self
+        self._send_operation(path, Delete(), session, master)
+        if self._seen:
+            self._seen.pop(path, None)
+        return self
+
+    # -- helpers -------------------------------------------------------------------------------
+
+    def _path_of(self, field: str) -> str:
+        """The wire path of a field that may be written, or of a value inside one."""
+        name, dot, inside = field.partition(".")
+        column = self._writable(name)
+        if dot and column.shape != "Object":
+            raise InvalidValue(f"{column.label} is a {column.shape} column: only an object column has keys")
+        return str(column.path) + dot + inside
+
+    def _operand_path(self, verb: str, field: str, shape: str, plural: str) -> str:
+        path = self._path_of(field)
+        column = self.schema.columns[path.partition(".")[0]]
+        if "." not in path and column.shape not in {shape, "Any"}:
+            raise InvalidValue(f"{column.label} is a {column.shape} column: {verb} works on {plural}")
+        return path
+
+    def _edit_list(
+        self, verb: str, field: str, values: tuple[Any, ...], send: bool, session: Any, master: bool | None
+    ) -> Self:
+        path = self._operand_path(verb, field, "Array", "arrays")
+        if not values:
+            return self
+        column = self.schema.columns[path.partition(".")[0]]
+        elements = encode(list(values)) if "." in path else column.encode(list(values))
+        return self._operate(path, BY_NAME[verb](elements), send, session, master)
+
+    def _operate(self, path: str, operation: Operation, send: bool, session: Any, master: bool | None) -> Self:
+        """Send one operation, or keep it. A value that waits to be saved takes it here instead."""
+        column = path.partition(".")[0]
+        if self.is_new or column in self._compared_paths():
+            self._apply_here(path, operation)
+            return self if self.is_new or not send else self.save(session=session, master=master)
+        if not send:
+            self._queue(path, operation)
+            return self
+        if path in self._operations():
+            self._queue(path, operation)
+            operation = self._operations()[path]
+        self._send_operation(path, operation, session, master)
+        return self
+
+    def _compared_paths(self) -> list[str]:
+        return [path for path, _ in self._compared()]
+
+    def _apply_here(self, path: str, operation: Operation) -> None:
+        column, _, inside = path.partition(".")
+        field = self.schema.columns[column]
+        wire = field.encode(value) if (value := getattr(self, field.name)) is not None else None
+        now = applied(wire, inside.split("."), operation) if inside else operation.apply(wire)
+        field.assign(self, self._read(column, now))
+
+    def _send_operation(self, path: str, operation: Operation, session: Any, master: bool | None) -> None:
+        client, credential = self._asking(session, master)
+        answer = client.request(
+            "PUT",
+            self._path(),
+            {path: operation.to_wire()},
+            credential=credential,
+            doing=f"saving {self._title()}",
+        )
+        rest = self._settle_operations({path: operation}, answer)
+        self._saved(client, {path: None} if isinstance(operation, Delete) and "." not in path else {}, rest)

@@ -1,0 +1,50 @@
+"""Deleting the row of an object."""
+
+from typing import Any
+
+from ..client.batch import BatchOperation
+from ..errors import ObjectNotFound
+from . import callbacks as moments
+from .validity import Validity
+
+
+class Destroying(Validity):
+    """An object that can delete its row."""
+
+    __slots__ = ()
+
+    def destroy(self, *, session: Any = None, master: bool | None = None, callbacks: bool = True) -> bool:
+        """Delete the row.
+
+        Args:
+            session: act with the token of this user.
+            master: True acts with the master key.
+            callbacks: False skips the callbacks.
+
+        Returns:
+            True when this call deleted it; False when it was never saved or is already gone.
+
+        Raises:
+            RecordNotSaved: a callback stopped it.
+            ParseError: the server refused.
+        """
+        if self.is_new:
+            return False
+
+        def send() -> bool:
+            client, credential = self._asking(session, master)
+            try:
+                client.request("DELETE", self._path(), credential=credential, doing=f"destroying {self._title()}")
+            except ObjectNotFound:
+                return False
+            self._mark_gone()
+            return True
+
+        return moments.run(self, ("destroy",), send) if callbacks else send()
+
+    def _deletion(self) -> BatchOperation:
+        """The delete as one item of a batch."""
+        return BatchOperation("DELETE", self._path())
+
+    def _mark_gone(self) -> None:
+        self._open_book().gone = True

@@ -1,0 +1,98 @@
+"""A write is what one object sends to create or change its row, and what it does with the answer.
+
+A save sends one write alone, a batch and a transaction send many in one request; the object cannot tell the
+difference.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..client import requests as paths
+from ..client.batch import BatchOperation
+from ..codec.encode import encode
+from ..errors import AnswerCutShort
+from ..types.operations import DELETE, Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """What is sent for one object.
+
+    Attributes:
+        record: the object.
+        creates: whether the row is new.
+        body: the JSON of the request.
+        values: the columns that are set, by wire name; None stands for a removed value.
+        operations: the atomic operations, by wire path.
+        before: the old wire value of every column in ``values``.
+    """
+
+    record: Any
+    creates: bool
+    body: dict[str, Any]
+    values: dict[str, Any]
+    operations: dict[str, Operation]
+    before: dict[str, Any]
+
+    @classmethod
+    def of(cls, record: Any) -> "Write | None":
+        """What an object has to send now; None when nothing changed.
+
+        Raises:
+            UnsavedReference: it refers to an object that was never saved.
+            InvalidValue: a value cannot be sent.
+        """
+        record._refuse_unsaved_references()
+        differences = {path: (was, now) for path, was, now in record._differences()}
+        operations = {path: operation for path, operation in record._operations().items() if path not in differences}
+        values = {path: now for path, (_, now) in differences.items()}
+        creates = record.is_new
+        if not creates and not values and not operations:
+            return None
+        sent = {path: encode(operation.to_wire()) for path, operation in operations.items()}
+        if creates:
+            values = {path: value for path, value in values.items() if value is not None}
+            body = record._creating({**values, **sent})
+        else:
+            body = {**{path: DELETE if value is None else value for path, value in values.items()}, **sent}
+        return cls(record, creates, body, values, operations, {path: was for path, (was, _) in differences.items()})
+
+    @property
+    def path(self) -> str:
+        """The path of the request."""
+        return paths.collection(self.record.schema.class_name) if self.creates else self.record._path()
+
+    @property
+    def item(self) -> BatchOperation:
+        """The write as one item of a batch."""
+        return BatchOperation("POST" if self.creates else "PUT", self.path, self.body)
+
+    @property
+    def doing(self) -> str:
+        """What is being done, for messages."""
+        return f"{'creating' if self.creates else 'saving'} {self.record._title()}"
+
+    def settle(self, client: Any, answer: Mapping[str, Any]) -> None:
+        """Take over what the server made of it.
+
+        Raises:
+            AnswerCutShort: the row was made, but the answer does not tell its id.
+        """
+        record = self.record
+        if self.creates and not isinstance(answer.get("objectId"), str):
+            raise AnswerCutShort("the row was made, but the answer does not tell its id", doing=self.doing)
+        created = {"updatedAt": answer["createdAt"]} if self.creates and "createdAt" in answer else {}
+        rest = record._settle_operations(self.operations, {**created, **answer})
+        record._saved(client, self.values, rest)
+        record._open_book().previous = self._previous()
+
+    def _previous(self) -> dict[str, tuple[Any, Any]]:
+        record = self.record
+        found = {
+            path: record._both(path, record._read(path, was), record._read(path, self.values.get(path)))
+            for path, was in self.before.items()
+        }
+        for path in self.operations:
+            found[path] = record._both(path, None, record._now(path))
+        return {record._name_of(path): both for path, both in found.items()}
