@@ -8,6 +8,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 LEAN   := not slow and not live and not typing and not docs
 
+# The dev server runs on the node of PATH when Parse Server takes it; else a wheel brings one (126 MB).
+HAS_NODE = test '$*' = test || $(BIN)/python .ci/has-node
+
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
@@ -64,6 +67,7 @@ clean:
 $(VENV)/.has-%: setup.cfg setup.py pyproject.toml | $(BIN)/python
 	@echo "$(VENV): installing parse_orm with what '$*' needs (a minute the first time)"
 	@$(BIN)/python -m pip install -q -e '.[$*]'
+	@$(HAS_NODE) || $(BIN)/python -m pip install -q -e '.[devserver-node]'
 	@touch $@
 
 $(BIN)/python:

@@ -1,22 +1,49 @@
 """The client as applications hold it: ``connect`` makes it, and its endpoints give models."""
 
 import json
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, TypedDict, Unpack
 from urllib.parse import parse_qsl
 
+from .classes.job_status import JobStatus
+from .classes.push_status import PushStatus
 from .classes.session import Session, as_data
-from .client import context
+from .client import context, functions
 from .client import requests as paths
+from .client.analytics import track_event
 from .client.client import BaseClient
 from .client.config import UNSET, Unset
+from .client.config_values import Config
+from .client.functions import call_function
+from .client.hooks import HookRegistry
+from .client.push import push_body, send_push
+from .client.schemas import Schemas
+from .codec.decode import pointer
 from .errors import BadQuery
 from .fields.record import Origin
+from .meta.registry import registry
 from .transport.base import Transport
 from .transport.hooks import Hooks
 from .transport.retry import Retry
 from .types.date import parse_date
+
+
+class PushOptions(TypedDict, total=False):
+    """Options of a push; ``orm.push`` explains them."""
+
+    title: str | None
+    badge: int | str | None
+    sound: str | None
+    data: Mapping[str, Any] | None
+    silent: bool
+    channels: Iterable[str] | str | None
+    users: Any
+    where: Any
+    broadcast: bool
+    at: datetime | None
+    expires_at: datetime | None
+    expires_in: timedelta | float | None
 
 
 class Client(BaseClient):
@@ -28,12 +55,70 @@ class Client(BaseClient):
 
     Attributes:
         sessions: the sessions endpoint: me, get, delete, update, all.
+        config: the config: get, update.
+        hooks: the webhooks: functions, triggers, and how to set and remove them.
+        schemas: the classes that the server has.
     """
 
     @property
     def sessions(self) -> "Sessions":
         """The sessions endpoint of this client."""
         return Sessions(self)
+
+    @property
+    def config(self) -> Config:
+        """The config of this application: get, update."""
+        return Config(self)
+
+    @property
+    def hooks(self) -> HookRegistry:
+        """The webhooks of this application."""
+        return HookRegistry(self)
+
+    @property
+    def schemas(self) -> Schemas:
+        """The classes of this application."""
+        return Schemas(self)
+
+    def call(
+        self,
+        name: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        session: Any = None,
+        master: bool | None = None,
+        context: Mapping[str, Any] | None = None,
+        timeout: float | None = None,
+    ) -> Any:
+        """Call a Cloud Code function on this client; see ``orm.call``."""
+        return call_function(
+            self,
+            name,
+            params,
+            credential=self.credential(session, master),
+            context=context,
+            timeout=timeout,
+            reference=self._model,
+        )
+
+    def start_job(self, name: str, params: Mapping[str, Any] | None = None) -> JobStatus:
+        """Start a Cloud Code job on this client; see ``orm.start_job``."""
+        id = functions.start_job(self, name, params)
+        return JobStatus._hydrate([{"objectId": id}], Origin(self).pointer())[0]
+
+    def push(self, alert: str | Mapping[str, Any] | None = None, **options: Unpack["PushOptions"]) -> PushStatus:
+        """Send a push notification on this client; see ``orm.push``."""
+        id = send_push(self, push_body(alert, **options))
+        return PushStatus._hydrate([{"objectId": id}], Origin(self).pointer())[0]
+
+    def track(self, event: str, /, **dimensions: Any) -> None:
+        """Tell the server about an event on this client; see ``orm.track``."""
+        track_event(self, event, dimensions)
+
+    def _model(self, wire: dict[str, Any]) -> Any:
+        """An object of its model for a pointer or a row in a result."""
+        model = registry.for_class(wire["className"])
+        return pointer(wire) if model is None else model._from_reference(wire, Origin(self))
 
 
 class Sessions:
@@ -222,3 +307,99 @@ def current_client() -> Client:
     client = context.current_client()
     assert isinstance(client, Client), "a client of an application is a Client"
     return client
+
+
+def call(
+    name: str,
+    params: Mapping[str, Any] | None = None,
+    *,
+    session: Any = None,
+    master: bool | None = None,
+    context: Mapping[str, Any] | None = None,
+    timeout: float | None = None,
+) -> Any:
+    """Call a Cloud Code function and wait for its result; it is never sent twice by itself.
+
+    >>> import parse_orm as orm
+    >>> orm.call("averageStars", {"movie": "The Matrix"})  # doctest: +SKIP
+    4.5
+
+    Args:
+        name: the function's name.
+        params: what it gets; objects travel as pointers, dates and the like in Parse's spelling.
+        session: call with the token of this user.
+        master: True calls with the master key.
+        context: a JSON object that triggers see as ``request.context``.
+        timeout: seconds to wait for the result; None means the client's.
+
+    Returns:
+        The result: rows as objects of their models, dates as datetimes; None when there is none.
+
+    Raises:
+        ScriptFailed: the function failed, or there is none of that name.
+        ValidationFailed: its validator refused the parameters.
+        ParseError: the function threw an error with a code of its own.
+    """
+    return current_client().call(name, params, session=session, master=master, context=context, timeout=timeout)
+
+
+def start_job(name: str, params: Mapping[str, Any] | None = None) -> JobStatus:
+    """Start a Cloud Code job; it goes on without us. Needs the master key.
+
+    >>> import parse_orm as orm
+    >>> orm.start_job("sweep", {"days": 30}).wait().status  # doctest: +SKIP
+    'succeeded'
+
+    Args:
+        name: the job's name.
+        params: what it gets.
+
+    Returns:
+        The row in which the server notes how it goes; ``reload()`` and ``wait()`` ask for it.
+
+    Raises:
+        MasterKeyRequired: the client has no master key; nothing was sent.
+        ScriptFailed: there is no job of that name.
+    """
+    return current_client().start_job(name, params)
+
+
+def push(alert: str | Mapping[str, Any] | None = None, **options: Unpack[PushOptions]) -> PushStatus:
+    """Send a push notification, now or later. Needs the master key.
+
+    >>> import parse_orm as orm
+    >>> orm.push("New song", channels=["jazz"], badge="Increment")  # doctest: +SKIP
+    <PushStatus 3KMYh1WPNd (not loaded)>
+
+    Args:
+        alert: the text, or the dict that the platform wants in its place.
+        options: ``title``, ``badge`` (a number or "Increment"), ``sound`` and ``data`` (more keys) say what is shown;
+            ``silent=True`` wakes the app without showing anything. ``channels``, ``users`` and ``where`` (a query of
+            Installation, or a mapping) say to whom, all of them together; ``broadcast=True`` means everybody.
+            ``at`` sends it later; ``expires_at`` or ``expires_in`` (timedelta or seconds) drop it when it is late.
+
+    Returns:
+        The row in which the server notes how it goes.
+
+    Raises:
+        MasterKeyRequired: the client has no master key; nothing was sent.
+        InvalidValue: it says nothing, has no target or contradicts itself; nothing was sent.
+        PushMisconfigured: the server has no push adapter.
+    """
+    return current_client().push(alert, **options)
+
+
+def track(event: str, /, **dimensions: Any) -> None:
+    """Tell the server's analytics that something happened; a server without an analytics adapter drops it (9.10).
+
+    >>> import parse_orm as orm
+    >>> orm.track("search", price_range="1000-1500")
+
+    Args:
+        event: letters, digits, ``_``, ``.`` and ``-``.
+        dimensions: what to remember about it.
+
+    Raises:
+        InvalidValue: no event can be called so.
+    """
+    current_client().track(event, **dimensions)

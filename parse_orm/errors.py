@@ -1,7 +1,7 @@
 """Everything that can go wrong has one name here, and one family.
 
 Catch `ParseOrmError` for anything, a branch for a kind of trouble, or the builtin that
-plain Python would have raised: each class is also one of those (in brackets).
+plain Python would have raised: each class is also one of those (in brackets)::
 
     ParseOrmError
     +-- ConfigurationError [ValueError]         a setting is missing or wrong

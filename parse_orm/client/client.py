@@ -272,7 +272,7 @@ class BaseClient:
             return self._exchange.run(Call(path, request, doing, repeatable=True, secrets=secrets)).body
         except (ObjectNotFound, EndpointNotFound, OperationForbidden) as error:
             raise FileReadError(
-                error.message, code=601, http_status=error.http_status, doing=doing, hint="is it still there?"
+                "the server gives no such file", code=601, http_status=error.http_status, doing=doing
             ) from error
 
     def find(

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 
 from parse_orm.client.endpoint import Endpoint
 from parse_orm.client.requests import HOOK_FUNCTIONS, HOOK_TRIGGERS, check_class_name
-from parse_orm.errors import HookNotFound, InvalidValue, did_you_mean
+from parse_orm.errors import HookNotFound, InvalidValue, ObjectNotFound, did_you_mean
 
 TRIGGERS = (
     "beforeSave",
@@ -131,7 +131,7 @@ class HookRegistry(Endpoint):
         client, master = self._master()
         try:
             client.request("PUT", path, _DELETE, credential=master, idempotent=True, doing="removing a webhook")
-        except HookNotFound:
+        except (HookNotFound, ObjectNotFound):
             return False
         return True
 

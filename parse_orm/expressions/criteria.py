@@ -42,6 +42,10 @@ class Criterion:
         """
         raise NotImplementedError
 
+    def met_by_null(self) -> bool:
+        """Whether a row without any value meets it."""
+        raise NotImplementedError
+
     def conditions(self) -> "Iterator[Condition]":
         """Every single condition on a column of this class."""
         raise NotImplementedError
@@ -64,10 +68,13 @@ class Condition(Criterion):
 
     def compile(self, negated: bool = False, absent: Absent = NOTHING_ABSENT) -> Where:
         if self.column.path in absent:
-            return {} if self.operator.met_by_null(self.value) is not negated else None
+            return {} if self.met_by_null() is not negated else None
         value = self.operator.operand.to_wire(self.column, self.value, absent)
         spell = self.operator.spell_negated if negated else self.operator.spell
         return spell(self.column, value)
+
+    def met_by_null(self) -> bool:
+        return self.operator.met_by_null(self.value)
 
     def conditions(self) -> "Iterator[Condition]":
         yield self
@@ -116,6 +123,9 @@ class And(_Combined):
     join = both
     join_negated = either
 
+    def met_by_null(self) -> bool:
+        return all(part.met_by_null() for part in self.parts)
+
 
 class Or(_Combined):
     """At least one of them holds."""
@@ -128,6 +138,9 @@ class Or(_Combined):
     def __init__(self, *parts: Criterion) -> None:
         super().__init__(*parts)
         _refuse_sorting(self)
+
+    def met_by_null(self) -> bool:
+        return any(part.met_by_null() for part in self.parts)
 
 
 class Not(Criterion):
@@ -142,6 +155,9 @@ class Not(Criterion):
     def compile(self, negated: bool = False, absent: Absent = NOTHING_ABSENT) -> Where:
         return self.part.compile(not negated, absent)
 
+    def met_by_null(self) -> bool:
+        return not self.part.met_by_null()
+
     def conditions(self) -> "Iterator[Condition]":
         yield from self.part.conditions()
 
@@ -153,7 +169,10 @@ class Not(Criterion):
 
 
 class Through(Criterion):
-    """A criterion on the row that a pointer leads to; the server joins nothing, so it becomes a subquery."""
+    """A criterion on the row that a pointer leads to; the server joins nothing, so it becomes a subquery.
+
+    A pointer that leads nowhere counts as a row without values: what ``!=`` keeps there, it keeps here.
+    """
 
     __slots__ = ("column", "part", "target")
 
@@ -164,12 +183,16 @@ class Through(Criterion):
         _refuse_sorting(part)
 
     def compile(self, negated: bool = False, absent: Absent = NOTHING_ABSENT) -> Where:
+        missing = self.met_by_null()
         if self.column.path in absent:
-            return {} if negated else None
+            return {} if missing is not negated else None
         target = self.target()
-        inner = self.part.compile(absent=absent.inside(target))
-        build = not_in_query if negated else in_query
+        inner = self.part.compile(missing, absent.inside(target))
+        build = not_in_query if missing is not negated else in_query
         return build(self.column, inner, target)
+
+    def met_by_null(self) -> bool:
+        return self.part.met_by_null()
 
     def conditions(self) -> "Iterator[Condition]":
         return iter(())

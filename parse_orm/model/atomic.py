@@ -126,9 +126,6 @@ class Atomic(Saving):
         self._send_operation(path, operation, session, master)
         return self
 
-    def _compared_paths(self) -> list[str]:
-        return [path for path, _ in self._compared()]
-
     def _apply_here(self, path: str, operation: Operation) -> None:
         column, _, inside = path.partition(".")
         field = self.schema.columns[column]

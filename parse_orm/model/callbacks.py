@@ -66,6 +66,80 @@ def collect(model: type[Any]) -> Callbacks:
     return {moment: tuple(names) for moment, names in found.items()}
 
 
+class Passage:
+    """One object on its way through the callbacks of what happens to it; in a batch many are on their way at once.
+
+    Args:
+        record: the object.
+        events: what is happening, the outer one first: ``("save", "create")``.
+    """
+
+    __slots__ = ("_events", "_record", "_waiting")
+
+    def __init__(self, record: Any, events: Iterable[str]) -> None:
+        self._record = record
+        self._events = tuple(events)
+        self._waiting: list[tuple[str, str, Generator[Any, Any, Any]]] = []
+
+    def enter(self) -> None:
+        """Run what comes before, the outer event first.
+
+        Raises:
+            RecordNotSaved: a before or around callback stopped it.
+        """
+        callbacks: Callbacks = self._record.callbacks
+        if not callbacks:
+            return
+        try:
+            for event in self._events:
+                self._enter(callbacks, event)
+        except BaseException as error:
+            self.abandon(error)
+            raise
+
+    def leave(self) -> None:
+        """Run what comes after, the inner event first."""
+        callbacks: Callbacks = self._record.callbacks
+        if not callbacks:
+            return
+        try:
+            for event in reversed(self._events):
+                while self._waiting and self._waiting[-1][0] == event:
+                    _, name, generator = self._waiting.pop()
+                    _finish(name, generator)
+                for name in callbacks.get(f"after_{event}", ()):
+                    getattr(self._record, name)()
+        except BaseException as error:
+            self.abandon(error)
+            raise
+
+    def abandon(self, error: BaseException) -> None:
+        """Tell the around callbacks that wait what went wrong; whatever they do about it, it stays wrong.
+
+        Args:
+            error: what stopped the work; each of them sees it raised at its yield.
+        """
+        while self._waiting:
+            _, _, generator = self._waiting.pop()
+            try:
+                generator.throw(error)
+            except StopIteration:
+                pass
+            except BaseException as raised:
+                if raised is not error:
+                    raise
+            finally:
+                generator.close()
+
+    def _enter(self, callbacks: Callbacks, event: str) -> None:
+        for name in callbacks.get(f"before_{event}", ()):
+            _stop_on_false(self._record, name, event, getattr(self._record, name))
+        for name in callbacks.get(f"around_{event}", ()):
+            generator: Generator[Any, Any, Any] = getattr(self._record, name)()
+            _start(self._record, name, event, generator)
+            self._waiting.append((event, name, generator))
+
+
 def run(record: Any, events: Iterable[str], action: Callable[[], R]) -> R:
     """Do something to an object inside its callbacks.
 
@@ -77,36 +151,15 @@ def run(record: Any, events: Iterable[str], action: Callable[[], R]) -> R:
     Raises:
         RecordNotSaved: a before or around callback stopped it.
     """
-    events = list(events)
-    callbacks: Callbacks = record.callbacks
-    if not callbacks:
-        return action()
-    for event in reversed(events):
-        action = _wrapped(record, callbacks, event, action)
-    return action()
-
-
-def _wrapped(record: Any, callbacks: Callbacks, event: str, action: Callable[[], R]) -> Callable[[], R]:
-    def inside() -> R:
-        for name in callbacks.get(f"before_{event}", ()):
-            _stop_on_false(record, name, event, getattr(record, name))
-        generators: list[tuple[str, Generator[Any, Any, Any]]] = []
-        try:
-            for name in callbacks.get(f"around_{event}", ()):
-                generators.append((name, getattr(record, name)()))
-                _start(record, name, event, generators[-1][1])
-            result = action()
-            for name, generator in reversed(generators):
-                _finish(name, generator)
-        except BaseException:
-            for _, generator in reversed(generators):
-                generator.close()
-            raise
-        for name in callbacks.get(f"after_{event}", ()):
-            getattr(record, name)()
-        return result
-
-    return inside
+    passage = Passage(record, events)
+    passage.enter()
+    try:
+        result = action()
+    except BaseException as error:
+        passage.abandon(error)
+        raise
+    passage.leave()
+    return result
 
 
 def _stop_on_false(record: Any, name: str, event: str, call: Callable[[], Any]) -> None:

@@ -52,6 +52,10 @@ class Changes(Row):
         field = self.schema.columns.get(column)
         return (column if field is None else field.name) + dot + inside
 
+    def _compared_paths(self) -> list[str]:
+        """The columns whose values were changed here."""
+        return [path for path, _ in self._compared()]
+
     def _known_before(self) -> list[tuple[str, Any]]:
         """Changed columns with the value that stood there, as Python reads it."""
         held = dict(self._compared())

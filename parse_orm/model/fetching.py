@@ -79,18 +79,18 @@ class Fetching(Validity):
 
     def _replace(self, client: Any, wire: dict[str, Any], params: dict[str, Any], keep: bool) -> None:
         """Put a fresh row in place of the old one; with ``keep``, changes made here stay changes."""
-        old, seen, origin = self._wire, self._seen or {}, self._origin
+        seen, origin = self._seen or {}, self._origin
         pending = {path: self._value_here(path) for path in self._compared_paths()} if keep else {}
         operations = dict(self._operations()) if keep else {}
-        children = {path: child for path, child in self._keep_children(wire, seen).items() if path not in pending}
+        children = self._keep_children(wire, seen)
         include = tuple(params["include"].split(",")) if "include" in params else ()
         partial = tuple(params["keys"].split(",")) if "keys" in params else None
         if partial is None:
             fresh = Origin(client, strict=origin.strict, include=include)
         else:
-            before = self._before_changes()
-            wire = {**{path: value for path, value in before.items() if path not in partial}, **wire}
-            children.update({path: value for path, value in seen.items() if path not in partial and path in old})
+            asked = {key.partition(".")[0] for key in partial}
+            wire = {**{path: value for path, value in self._before_changes().items() if path not in asked}, **wire}
+            children.update({path: value for path, value in seen.items() if path not in asked and path in self._wire})
             fresh = _widened(origin, client, partial, include)
         self._begin(wire, fresh)
         kept = {path: value for path, value in children.items() if path not in pending}
@@ -100,10 +100,6 @@ class Fetching(Validity):
             (self._write_decoded if decoded else self._write_native)(path, value)
         for path, operation in operations.items():
             self._queue(path, operation)
-
-    def _compared_paths(self) -> list[str]:
-        """The columns whose values were changed here."""
-        return [path for path, _ in self._compared()]
 
     def _value_here(self, path: str) -> tuple[bool, Any]:
         """The changed value of a column, and whether it is the Python value rather than the wire value."""

@@ -1,0 +1,344 @@
+"""Many objects in few requests: saved in the order of their references, destroyed, or fetched."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from ..client.batch import SIZE, BatchOperation, run_batch
+from ..errors import BadQuery, ObjectNotFound
+from ..query.progress import Progress, reporting
+from .callbacks import Passage
+from .outcomes import BatchResult, sorted_out
+from .references import in_order
+from .write import Write
+
+M = TypeVar("M")
+
+
+def save_all(
+    objects: Iterable[M],
+    *,
+    batch_size: int = SIZE,
+    progress: Progress = False,
+    raise_on_error: bool = True,
+    session: Any = None,
+    master: bool | None = None,
+    context: Mapping[str, Any] | None = None,
+    callbacks: bool = True,
+    validate: bool = True,
+) -> BatchResult[M]:
+    """Save many objects in few requests; what did not change is not sent.
+
+    Unsaved objects that they refer to are saved first and stand at the end of the result. Validations and callbacks
+    run as for ``save``, once for each object: those before the request just before it is sent, those after it as soon
+    as it is answered.
+
+    Args:
+        objects: any objects, of one class or of several.
+        batch_size: objects of one request.
+        progress: True for a bar on standard error, or a function called with the number done so far.
+        raise_on_error: False returns failures instead of raising BatchError.
+        session: save with the token of this user.
+        master: True saves with the master key.
+        context: a JSON object for Cloud Code triggers.
+        callbacks: False skips the callbacks.
+        validate: False skips the validations.
+
+    Returns:
+        What was saved and what failed, in the order given.
+
+    Raises:
+        BatchError: an object was not saved; the others were.
+        UnsavedReference: unsaved objects refer to each other in a circle; nothing was sent.
+    """
+    given = _each_once(objects)
+    layers = in_order(given)
+    everyone = _each_once([*given, *(record for layer in layers for record in layer)])
+    saving = _Saving(session, master, context, callbacks, validate)
+    for chunk in _chunks(layers, batch_size, progress, "objects saved"):
+        saving.run(chunk)
+    result: BatchResult[M] = sorted_out(everyone, saving.errors, "saved", raise_on_error)
+    return result
+
+
+def destroy_all(
+    objects: Iterable[M],
+    *,
+    batch_size: int = SIZE,
+    progress: Progress = False,
+    raise_on_error: bool = True,
+    session: Any = None,
+    master: bool | None = None,
+    context: Mapping[str, Any] | None = None,
+    callbacks: bool = True,
+) -> BatchResult[M]:
+    """Delete the rows of many objects in few requests; a row that is already gone counts as deleted.
+
+    Args:
+        objects: any objects; those that were never saved need no request.
+        batch_size: objects of one request.
+        progress: True for a bar on standard error, or a function called with the number done so far.
+        raise_on_error: False returns failures instead of raising BatchError.
+        session: act with the token of this user.
+        master: True acts with the master key.
+        context: a JSON object for Cloud Code triggers.
+        callbacks: False skips the callbacks.
+
+    Returns:
+        What was deleted (in ``saved``) and what failed, in the order given.
+
+    Raises:
+        BatchError: an object was not deleted; the others were.
+    """
+    given = _each_once(objects)
+    destroying = _Destroying(session, master, context, callbacks)
+    for chunk in _chunks([[one for one in given if not one.is_new]], batch_size, progress, "objects destroyed"):
+        destroying.run(chunk)
+    result: BatchResult[M] = sorted_out(given, destroying.errors, "destroyed", raise_on_error)
+    return result
+
+
+def fetch_all(
+    objects: Iterable[M],
+    *,
+    keys: Iterable[Any] = (),
+    include: Iterable[Any] = (),
+    only_incomplete: bool = False,
+    batch_size: int = SIZE,
+    progress: Progress = False,
+    raise_on_error: bool = True,
+    session: Any = None,
+    master: bool | None = None,
+) -> BatchResult[M]:
+    """Read the rows of many objects, one request for each class and batch, and keep what was changed here.
+
+    Args:
+        objects: any objects that were saved.
+        keys: only these columns.
+        include: bring the rows along that these pointers lead to.
+        only_incomplete: leave out objects of which every column is known.
+        batch_size: objects of one request.
+        progress: True for a bar on standard error, or a function called with the number done so far.
+        raise_on_error: False returns failures instead of raising BatchError.
+        session: ask with the token of this user.
+        master: True asks with the master key.
+
+    Returns:
+        What was fetched (in ``saved``) and what failed, in the order given.
+
+    Raises:
+        BatchError: a row is gone, or this credential may not see it; the others were fetched.
+    """
+    given = _each_once(objects)
+    columns = tuple(keys), tuple(include)
+    by_class: dict[type[Any], list[Any]] = {}
+    for record in given:
+        if not (only_incomplete and record.is_complete):
+            by_class.setdefault(type(record), []).append(record)
+    fetching = _Fetching(session, master, columns)
+    for chunk in _chunks(list(by_class.values()), batch_size, progress, "objects fetched"):
+        fetching.run(chunk)
+    result: BatchResult[M] = sorted_out(given, fetching.errors, "fetched", raise_on_error)
+    return result
+
+
+def _each_once(objects: Iterable[Any]) -> list[Any]:
+    """By identity: two unsaved objects are never equal, and two of one row each have changes of their own."""
+    return list({id(one): one for one in objects}.values())
+
+
+def _chunks(
+    layers: Sequence[Sequence[Any]], size: int, progress: Progress, what: str
+) -> Iterator[Sequence[Any]]:
+    if size < 1:
+        raise BadQuery("a batch needs at least one object")
+    chunks: Iterator[Sequence[Any]] = (
+        layer[start : start + size] for layer in layers for start in range(0, len(layer), size)
+    )
+    return reporting(chunks, progress, what) if progress else chunks
+
+
+@dataclass(slots=True)
+class _Sending:
+    """Objects that go through their callbacks around one request for all of them."""
+
+    session: Any
+    master: bool | None
+    context: Any
+    callbacks: bool
+    errors: dict[int, Exception] = field(default_factory=dict)
+
+    def run(self, chunk: Sequence[Any]) -> None:
+        """Prepare each object, send what they have to send, and let each take its own answer."""
+        under_way: list[_UnderWay] = []
+        try:
+            for record in chunk:
+                self._attempt(record, lambda record=record: self._enter(record, under_way))
+            for group in _by_asker(under_way):
+                self._send(group)
+        except BaseException as error:
+            for one in under_way:
+                one.passage.abandon(error)
+            raise
+
+    def _enter(self, record: Any, under_way: "list[_UnderWay]") -> None:
+        passage = Passage(record, self._events(record) if self.callbacks else ())
+        passage.enter()
+        try:
+            item, settle = self._work(record)
+            asker = record._asking(self.session, self.master)
+        except BaseException as error:
+            passage.abandon(error)
+            raise
+        under_way.append(_UnderWay(record, passage, asker, item, settle))
+
+    def _send(self, group: "list[_UnderWay]") -> None:
+        items = [one.item for one in group if one.item is not None]
+        client, credential = group[0].asker
+        outcomes = iter(
+            run_batch(client, items, credential, batch_size=max(len(items), 1), context=self.context)
+        )
+        for one in group:
+            outcome = next(outcomes) if one.item is not None else None
+            self._attempt(one.record, lambda one=one, outcome=outcome: one.finish(outcome))
+
+    def _attempt(self, record: Any, work: Callable[[], None]) -> None:
+        """One object must not keep the others from their turn: whatever its callbacks raise is its own failure."""
+        try:
+            work()
+        except Exception as error:
+            self.errors[id(record)] = error
+
+    def _events(self, record: Any) -> tuple[str, ...]:
+        raise NotImplementedError
+
+    def _work(self, record: Any) -> tuple[BatchOperation | None, Callable[[Any, Any], None]]:
+        """What an object sends, None for nothing, and what it does with client and outcome."""
+        raise NotImplementedError
+
+
+@dataclass(slots=True)
+class _UnderWay:
+    """One object between what comes before its request and what comes after."""
+
+    record: Any
+    passage: Passage
+    asker: tuple[Any, Any]
+    item: BatchOperation | None
+    settle: Callable[[Any, Any], None]
+
+    def finish(self, outcome: Any) -> None:
+        try:
+            if outcome is not None:
+                self.settle(self.asker[0], outcome)
+        except BaseException as error:
+            self.passage.abandon(error)
+            raise
+        self.passage.leave()
+
+
+@dataclass(slots=True)
+class _Saving(_Sending):
+    validate: bool = True
+
+    def __init__(self, session: Any, master: Any, context: Any, callbacks: bool, validate: bool) -> None:
+        _Sending.__init__(self, session, master, context, callbacks, {})
+        self.validate = validate
+
+    def _enter(self, record: Any, under_way: list[_UnderWay]) -> None:
+        record._refuse_destroyed()
+        if self.validate:
+            record._validate(self.callbacks)
+        _Sending._enter(self, record, under_way)
+
+    def _events(self, record: Any) -> tuple[str, ...]:
+        events: tuple[str, ...] = record._moments()
+        return events
+
+    def _work(self, record: Any) -> tuple[BatchOperation | None, Callable[[Any, Any], None]]:
+        write = Write.of(record)
+        if write is None:
+            return None, _nothing
+
+        def settle(client: Any, outcome: Any) -> None:
+            if outcome.error is not None:
+                raise outcome.error
+            write.settle(client, outcome.result)
+
+        return write.item, settle
+
+
+@dataclass(slots=True)
+class _Destroying(_Sending):
+    def _events(self, record: Any) -> tuple[str, ...]:
+        return ("destroy",)
+
+    def _work(self, record: Any) -> tuple[BatchOperation | None, Callable[[Any, Any], None]]:
+        def settle(client: Any, outcome: Any) -> None:
+            if outcome.error is not None and not isinstance(outcome.error, ObjectNotFound):
+                raise outcome.error
+            record._mark_gone()
+
+        return record._deletion(), settle
+
+
+@dataclass(slots=True)
+class _Fetching:
+    session: Any
+    master: bool | None
+    columns: tuple[tuple[Any, ...], tuple[Any, ...]]
+    errors: dict[int, Exception] = field(default_factory=dict)
+
+    def run(self, chunk: Sequence[Any]) -> None:
+        """Read the rows of some objects of one class."""
+        for client, credential, records in _askers(chunk, self.session, self.master):
+            try:
+                self._fetch(client, credential, records)
+            except Exception as error:
+                self.errors.update({id(record): error for record in records})
+
+    def _fetch(self, client: Any, credential: Any, records: list[Any]) -> None:
+        model = type(records[0])
+        params = model._fetch_params(*self.columns)
+        ids = list(dict.fromkeys(record._wire["objectId"] for record in records if not record.is_new))
+        rows: dict[str, Any] = {}
+        if ids:
+            where = {"objectId": {"$in": ids}}
+            answer = client.find(
+                model.schema.class_name,
+                {**params, "where": where, "limit": len(ids)},
+                credential=credential,
+                doing=f"fetching {len(ids)} {model.schema.name} objects",
+            )
+            rows = {row["objectId"]: row for row in answer["results"]}
+        for record in records:
+            row = rows.get(record._wire.get("objectId", ""))
+            if row is None:
+                self.errors[id(record)] = ObjectNotFound(
+                    "no such row, or one that this credential may not see",
+                    code=101,
+                    doing=f"fetching {record._title()}",
+                )
+                continue
+            record._replace(client, dict(row), params, keep=True)
+
+
+def _nothing(client: Any, outcome: Any) -> None:
+    """An object that did not change has no answer to take."""
+
+
+def _by_asker(under_way: list[_UnderWay]) -> list[list[_UnderWay]]:
+    """Objects of one client and one credential share a request."""
+    groups: dict[tuple[int, Any], list[_UnderWay]] = {}
+    for one in under_way:
+        client, credential = one.asker
+        groups.setdefault((id(client), credential), []).append(one)
+    return list(groups.values())
+
+
+def _askers(records: Sequence[Any], session: Any, master: bool | None) -> list[tuple[Any, Any, list[Any]]]:
+    groups: dict[tuple[int, Any], tuple[Any, Any, list[Any]]] = {}
+    for record in records:
+        client, credential = record._asking(session, master)
+        groups.setdefault((id(client), credential), (client, credential, []))[2].append(record)
+    return list(groups.values())
