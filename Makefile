@@ -35,6 +35,7 @@ test-others: $(VENV)/.has-dev
 	    version=$${found%%=*}; \
 	    $(MAKE) --no-print-directory VENV=.venv-$$version PYTHON=$${found#*=} test-lean || exit 1; \
 	done
+	@PIP_CONSTRAINT=.ci/lowest.txt $(MAKE) --no-print-directory VENV=.venv-lowest test-lean
 
 .PHONY: test-lean
 test-lean: $(VENV)/.has-test

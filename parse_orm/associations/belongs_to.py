@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Generic, overload
 from ..codec.encode import encode_pointer
 from ..codec.kinds import Kind
 from ..errors import BadQuery, InvalidValue, UnsavedReference
-from ..expressions import Criterion, Expression, Through
+from ..expressions import Criterion, Expression, Nameable, Through
 from ..fields.field import DecodedField
 from ..fields.record import MISSING, Record
 from ..meta.schema import ModelSchema
@@ -171,7 +171,7 @@ class ForeignId:
         self.field.__set__(record, value)
 
 
-class Join(Generic[M]):
+class Join(Nameable, Generic[M]):
     """A pointer column in a question: compare it with an object, or reach for a field of the target.
 
     ``Song.artist == ann`` compares the pointer; ``Song.artist.name == "Ann"`` asks the artist, as a subquery.

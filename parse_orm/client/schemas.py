@@ -117,7 +117,8 @@ class Schemas(Endpoint):
     def apply_permissions(self, model: Any) -> bool:
         """Make the server enforce what a model declares with `permissions=` and `protected=`; one request.
 
-        The class is made when the server does not have it.
+        The class and the columns that are named are made where the server does not have them: it takes no permission
+        about a column that is missing (9.10, code 107).
 
         Args:
             model: a model that declares permissions.
@@ -132,18 +133,40 @@ class Schemas(Endpoint):
         if wanted is None:
             raise InvalidValue(f"{model.__name__} declares neither permissions= nor protected=")
         present = self.get(model)
+        known = present or {"fields": {}}
+        changes = {"classLevelPermissions": wanted, "fields": _missing_columns(model, wanted, known["fields"])}
         if present is None:
-            self.create(model, {"classLevelPermissions": wanted})
+            self.create(model, changes)
             return True
-        if {**present.get("classLevelPermissions", {}), **wanted} == present.get("classLevelPermissions"):
+        enforced = known.get("classLevelPermissions", {})
+        if {**enforced, **wanted} == enforced:
             return False
-        self.update(model, {"classLevelPermissions": wanted})
+        self.update(model, changes)
         return True
 
     def _ask(self, method: str, path: str, body: Mapping[str, Any] | None, doing: str) -> dict[str, Any]:
         client, master = self._master()
         answer: dict[str, Any] = client.request(method, path, body, credential=master, doing=doing)
         return answer
+
+
+def _missing_columns(model: Any, permissions: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """The declared columns that the permissions speak of and the server does not have."""
+    named = {
+        *permissions.get("readUserFields", ()),
+        *permissions.get("writeUserFields", ()),
+        *(path for grants in permissions.values() if "pointerFields" in grants for path in grants["pointerFields"]),
+        *(path for columns_ in permissions.get("protectedFields", {}).values() for path in columns_),
+    }
+    columns = model.schema.columns
+    return {path: _column(columns[path]) for path in sorted(named) if path in columns and path not in known}
+
+
+def _column(field: Any) -> dict[str, Any]:
+    """A column as the server's schema describes it."""
+    if field.shape == "Pointer":
+        return {"type": "Pointer", "targetClass": field.target_class()}
+    return {"type": field.shape}
 
 
 def _class_name(model: Any) -> str:

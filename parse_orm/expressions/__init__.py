@@ -1,7 +1,7 @@
 """Questions about columns: expressions, the operators they know, and the criteria they make."""
 
 from .criteria import And, Condition, Criterion, Not, Or, Through
-from .expression import Expression, Ordering
+from .expression import Expression, Nameable, Ordering
 from .operators import OPERATORS, Operator
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Condition",
     "Criterion",
     "Expression",
+    "Nameable",
     "Not",
     "Operator",
     "Or",

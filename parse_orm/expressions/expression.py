@@ -27,7 +27,15 @@ class Ordering:
         return self.to_wire()
 
 
-class Expression(Generic[T]):
+class Nameable:
+    """What may be given where a column is named: an expression, or a pointer on its way to another class."""
+
+    @property
+    def _expression(self) -> "Expression[Any]":
+        raise NotImplementedError
+
+
+class Expression(Nameable, Generic[T]):
     """A column that may be compared, ordered by and selected.
 
     Attributes:
@@ -40,6 +48,10 @@ class Expression(Generic[T]):
     shape: str
     label: str
     hidden: bool = False
+
+    @property
+    def _expression(self) -> "Expression[Any]":
+        return self
 
     @property
     def dotted(self) -> bool:

@@ -144,7 +144,7 @@ class Persistence(Querying):
     def _remember(self, differences: dict[str, tuple[Any, Any]]) -> None:
         names = {path: field.name for path, field in self.schema.columns.items()}
         self._open_book().previous = {
-            names[path]: (self._read(path, was), self._read(path, now)) for path, (was, now) in differences.items()
+            names[path]: self._both(path, was, now) for path, (was, now) in differences.items()
         }
 
     def _refuse_unsaved_references(self) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 from ..client.context import current_client
 from ..client.credentials import token_of
 from ..errors import BadQuery, ObjectNotFound
-from ..expressions import And, Criterion, Expression, Or, Ordering
+from ..expressions import And, Criterion, Nameable, Or, Ordering
 from ..expressions.absent import NOTHING_ABSENT, Absent
 from ..expressions.where import Where, both
 from ..fields.field import Field
@@ -27,8 +27,8 @@ M = TypeVar("M")
 G = TypeVar("G")
 H = TypeVar("H")
 
-#: A column as users name it: an expression, or an attribute name.
-Column = Expression[Any] | str
+#: A column as users name it: an expression, a pointer, or an attribute name.
+Column = Nameable | str
 
 
 class Query(Generic[M]):
@@ -293,7 +293,7 @@ class Query(Generic[M]):
 
     def column_path(self, column: Column) -> str:
         """The wire path of a column of this model."""
-        return column.path if isinstance(column, Expression) else resolve(self.schema, column)
+        return resolve(self.schema, column) if isinstance(column, str) else column._expression.path
 
     def _sender(self) -> tuple[Any, Callable[[dict[str, Any]], dict[str, Any]]]:
         """The client, and a function that sends parameters with the credential of this moment."""
@@ -317,16 +317,16 @@ class Query(Generic[M]):
     def _ordering(self, column: Column | Ordering) -> str:
         if isinstance(column, Ordering):
             return column.to_wire()
-        if isinstance(column, Expression):
-            return column.path
-        return ("-" if column.startswith("-") else "") + resolve(self.schema, column.removeprefix("-"))
+        if isinstance(column, str):
+            return ("-" if column.startswith("-") else "") + resolve(self.schema, column.removeprefix("-"))
+        return column._expression.path
 
     def _attribute(self, column: Column) -> str:
-        if not isinstance(column, Expression):
+        if isinstance(column, str):
             return str(self.schema.field(column).name)
-        field = self.schema.columns.get(column.path)
+        field = self.schema.columns.get(column._expression.path)
         if field is None:
-            raise self.schema.unknown(column.label)
+            raise self.schema.unknown(column._expression.label)
         return str(field.name)
 
     def _added(self, present: Iterable[str], columns: Iterable[Column]) -> tuple[str, ...]:

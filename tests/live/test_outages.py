@@ -1,4 +1,4 @@
-"""A server that dies, a database that stops, an address where nobody listens: one clear error each, and no secret in it."""
+"""A server that dies, a database that stops, a dead address: one clear error each, with no secret in it."""
 
 from __future__ import annotations
 

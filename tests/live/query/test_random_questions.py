@@ -235,9 +235,9 @@ class World:
 
     def _rows(self, model: Any, number: int, client: orm.Client) -> list[Row]:
         rows = [{"mark": mark, **self._values(model)} for mark in range(number)]
-        objects = [model(**row) for row in rows]
-        path = f"/classes/{model.schema.class_name}"
-        outcomes = run_batch(client, [BatchOperation("POST", path, each._changes()) for each in objects])
+        fields, path = model.schema.fields, f"/classes/{model.schema.class_name}"
+        bodies = [{fields[name].path: fields[name].encode(value) for name, value in row.items()} for row in rows]
+        outcomes = run_batch(client, [BatchOperation("POST", path, body) for body in bodies])
         for row, outcome in zip(rows, outcomes, strict=True):
             assert outcome.result, outcome.error
             row["id"] = outcome.result["objectId"]
