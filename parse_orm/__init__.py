@@ -17,19 +17,42 @@ TYPE_CHECKING = False  # typing's own constant would cost the import of typing, 
 if TYPE_CHECKING:
     from typing import Any
 
+    from parse_orm.access import Access as Access
+    from parse_orm.access import can_delete as can_delete
+    from parse_orm.access import can_read as can_read
+    from parse_orm.access import can_write as can_write
+    from parse_orm.access import permissions as permissions
     from parse_orm.application import Client as Client
+    from parse_orm.application import call as call
     from parse_orm.application import connect as connect
     from parse_orm.application import current_client as current_client
+    from parse_orm.application import push as push
+    from parse_orm.application import start_job as start_job
+    from parse_orm.application import track as track
+    from parse_orm.application import validate_associations as validate_associations
+    from parse_orm.associations import Relation as Relation
     from parse_orm.associations import belongs_to as belongs_to
+    from parse_orm.associations import has_many as has_many
     from parse_orm.associations import has_one as has_one
+    from parse_orm.classes import Audience as Audience
     from parse_orm.classes import Installation as Installation
+    from parse_orm.classes import JobSchedule as JobSchedule
+    from parse_orm.classes import JobStatus as JobStatus
+    from parse_orm.classes import Product as Product
+    from parse_orm.classes import PushStatus as PushStatus
+    from parse_orm.classes import Role as Role
     from parse_orm.classes import Session as Session
     from parse_orm.classes import User as User
+    from parse_orm.client.config_values import config as config
     from parse_orm.client.context import as_anonymous as as_anonymous
     from parse_orm.client.context import as_master as as_master
     from parse_orm.client.context import as_user as as_user
     from parse_orm.client.context import current_credential as current_credential
     from parse_orm.client.context import using as using
+    from parse_orm.client.files import File as File
+    from parse_orm.client.hooks import hooks as hooks
+    from parse_orm.client.schemas import schemas as schemas
+    from parse_orm.codec.reference import parse_reference as parse_reference
     from parse_orm.errors import AccountAlreadyLinked as AccountAlreadyLinked
     from parse_orm.errors import AnswerCutShort as AnswerCutShort
     from parse_orm.errors import BadQuery as BadQuery
@@ -101,6 +124,7 @@ if TYPE_CHECKING:
     from parse_orm.errors import SessionExpired as SessionExpired
     from parse_orm.errors import SessionMissing as SessionMissing
     from parse_orm.errors import SessionTokenMissing as SessionTokenMissing
+    from parse_orm.errors import StaleObject as StaleObject
     from parse_orm.errors import TransactionConflict as TransactionConflict
     from parse_orm.errors import TransportError as TransportError
     from parse_orm.errors import UnknownField as UnknownField
@@ -113,8 +137,10 @@ if TYPE_CHECKING:
     from parse_orm.errors import ValueRefused as ValueRefused
     from parse_orm.fields.array import array as array
     from parse_orm.fields.property import property as property
+    from parse_orm.model import BatchResult as BatchResult
     from parse_orm.model import Errors as Errors
     from parse_orm.model import ParseObject as ParseObject
+    from parse_orm.model import Transaction as Transaction
     from parse_orm.model import after_create as after_create
     from parse_orm.model import after_destroy as after_destroy
     from parse_orm.model import after_save as after_save
@@ -130,7 +156,11 @@ if TYPE_CHECKING:
     from parse_orm.model import before_save as before_save
     from parse_orm.model import before_update as before_update
     from parse_orm.model import before_validation as before_validation
+    from parse_orm.model import destroy_all as destroy_all
+    from parse_orm.model import fetch_all as fetch_all
+    from parse_orm.model import save_all as save_all
     from parse_orm.model import strict_loading as strict_loading
+    from parse_orm.model import transaction as transaction
     from parse_orm.model import validates as validates
     from parse_orm.query import Query as Query
     from parse_orm.query import scope as scope
@@ -139,7 +169,6 @@ if TYPE_CHECKING:
     from parse_orm.types import ACL as ACL
     from parse_orm.types import PUBLIC as PUBLIC
     from parse_orm.types import Email as Email
-    from parse_orm.types import File as File
     from parse_orm.types import GeoPoint as GeoPoint
     from parse_orm.types import Phone as Phone
     from parse_orm.types import Pointer as Pointer
@@ -147,20 +176,41 @@ if TYPE_CHECKING:
 
 #: Where each public name lives; a module is imported at the first use of one of its names.
 _HOMES: dict[str, tuple[str, ...]] = {
+    "access": (
+        "Access",
+        "can_delete",
+        "can_read",
+        "can_write",
+        "permissions",
+    ),
     "application": (
         "Client",
+        "call",
         "connect",
         "current_client",
+        "push",
+        "start_job",
+        "track",
+        "validate_associations",
     ),
     "associations": (
+        "Relation",
         "belongs_to",
+        "has_many",
         "has_one",
     ),
     "classes": (
+        "Audience",
         "Installation",
+        "JobSchedule",
+        "JobStatus",
+        "Product",
+        "PushStatus",
+        "Role",
         "Session",
         "User",
     ),
+    "client.config_values": ("config",),
     "client.context": (
         "as_anonymous",
         "as_master",
@@ -168,6 +218,10 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "current_credential",
         "using",
     ),
+    "client.files": ("File",),
+    "client.hooks": ("hooks",),
+    "client.schemas": ("schemas",),
+    "codec.reference": ("parse_reference",),
     "errors": (
         "AccountAlreadyLinked",
         "AnswerCutShort",
@@ -240,6 +294,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "SessionExpired",
         "SessionMissing",
         "SessionTokenMissing",
+        "StaleObject",
         "TransactionConflict",
         "TransportError",
         "UnknownField",
@@ -254,8 +309,10 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "fields.array": ("array",),
     "fields.property": ("property",),
     "model": (
+        "BatchResult",
         "Errors",
         "ParseObject",
+        "Transaction",
         "after_create",
         "after_destroy",
         "after_save",
@@ -271,7 +328,11 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "before_save",
         "before_update",
         "before_validation",
+        "destroy_all",
+        "fetch_all",
+        "save_all",
         "strict_loading",
+        "transaction",
         "validates",
     ),
     "query": (
@@ -283,7 +344,6 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "types": (
         "ACL",
         "Email",
-        "File",
         "GeoPoint",
         "PUBLIC",
         "Phone",
@@ -295,11 +355,13 @@ _HOME_OF = {name: f"{__name__}.{home}" for home, names in _HOMES.items() for nam
 
 __all__ = [
     "ACL",
-    "PUBLIC",
+    "Access",
     "AccountAlreadyLinked",
     "AnswerCutShort",
+    "Audience",
     "BadQuery",
     "BatchError",
+    "BatchResult",
     "BatchRouteFailed",
     "ClassNameError",
     "Client",
@@ -345,6 +407,8 @@ __all__ = [
     "InvalidSchemaOperation",
     "InvalidSessionToken",
     "InvalidValue",
+    "JobSchedule",
+    "JobStatus",
     "KeysRefused",
     "MFAError",
     "MFATokenRequired",
@@ -357,6 +421,7 @@ __all__ = [
     "ObjectTooLarge",
     "OperationForbidden",
     "OperationTimedOut",
+    "PUBLIC",
     "ParseError",
     "ParseObject",
     "ParseOrmError",
@@ -365,22 +430,28 @@ __all__ = [
     "Phone",
     "Pointer",
     "Polygon",
+    "Product",
     "PushMisconfigured",
+    "PushStatus",
     "Query",
     "RateLimited",
     "ReadOnlyField",
     "RecordInvalid",
     "RecordNotSaved",
     "RedirectRefused",
+    "Relation",
     "RequestTimeout",
     "RequestTooLarge",
     "Retry",
+    "Role",
     "ScriptFailed",
     "ServerUnavailable",
     "Session",
     "SessionExpired",
     "SessionMissing",
     "SessionTokenMissing",
+    "StaleObject",
+    "Transaction",
     "TransactionConflict",
     "TransportError",
     "UnknownField",
@@ -412,13 +483,31 @@ __all__ = [
     "before_update",
     "before_validation",
     "belongs_to",
+    "call",
+    "can_delete",
+    "can_read",
+    "can_write",
+    "config",
     "connect",
     "current_client",
     "current_credential",
+    "destroy_all",
+    "fetch_all",
+    "has_many",
     "has_one",
+    "hooks",
+    "parse_reference",
+    "permissions",
+    "push",
+    "save_all",
+    "schemas",
     "scope",
+    "start_job",
     "strict_loading",
+    "track",
+    "transaction",
     "using",
+    "validate_associations",
     "validates",
 ]
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypedDict, Unpack
 from urllib.parse import parse_qsl
 
+from .associations import validate_associations as validate_associations
 from .classes.job_status import JobStatus
 from .classes.push_status import PushStatus
 from .classes.session import Session, as_data

@@ -321,7 +321,7 @@ def main() -> int:
         0 when every step did what it shows; 1 when the server could not be started.
     """
     began = time.monotonic()
-    print("parse_orm: a tour against a real Parse Server (installed at the first start, in about half a minute).")
+    print("parse_orm: a tour against a real Parse Server, which is installed at its first start.", flush=True)
     try:
         with DevServer() as server:
             print(f"It answers at {server.url} after {time.monotonic() - began:.1f} s.", flush=True)

@@ -240,6 +240,10 @@ class RecordNotSaved(ParseOrmError, RuntimeError):
         self.object = object
 
 
+class StaleObject(RecordNotSaved):
+    """The row was saved by somebody else since this object was loaded, and `if_unchanged` was asked for."""
+
+
 class Halt(ParseOrmError, RuntimeError):
     """Raise this in a `before_*` callback to stop what was going to happen."""
 

@@ -124,7 +124,8 @@ def _of_class(who: _Who, obj: Any, operation: str, right: Right) -> Access:
     if answer:
         return answer
     shared = declared.read_user_fields if right == "read" else declared.write_user_fields
-    return _by_fields(who, obj, (*grants.fields, *shared)) or answer
+    by_fields = _by_fields(who, obj, (*grants.fields, *shared))
+    return answer if by_fields is None else by_fields
 
 
 def _by_fields(who: _Who, obj: Any, names: Iterable[str]) -> Access | None:

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, overload
 
-from ..codec.encode import encode_pointer
 from ..codec.kinds import Kind
-from ..errors import BadQuery, InvalidValue, UnsavedReference
+from ..errors import BadQuery, InvalidInput
 from ..expressions import Criterion, Expression, Nameable, Through
 from ..fields.field import DecodedField
 from ..fields.record import MISSING, Record
 from ..meta.schema import ModelSchema
 from ..types.pointer import Pointer
+from .pointing import Pointing
 from .reference import Reference
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ else:
     M = TypeVar("M")
 
 
-class belongs_to(DecodedField[M, M | None], Generic[M]):  # noqa: N801  (reads as a declaration)
+class belongs_to(DecodedField[M, M | None], Generic[M]):
     """Declare a column that points to one row of another class.
 
     >>> import parse_orm as orm
@@ -39,8 +39,8 @@ class belongs_to(DecodedField[M, M | None], Generic[M]):  # noqa: N801  (reads a
     first read of a field. ``picture.painter_id`` never asks the server.
 
     Args:
-        target: the model, its name, its dotted path, or a function that returns it. ``belongs_to["Painter"]("Painter")``
-            tells type checkers the class of a forward name.
+        target: the model, its name, its dotted path, or a function that returns it.
+            ``belongs_to["Painter"]("Painter")`` tells type checkers the class of a forward name.
         field: the wire name, when it is not the camelCase of the attribute.
         required: a save without a value raises RecordInvalid.
         readonly: assignment raises ReadOnlyField.
@@ -77,7 +77,8 @@ class belongs_to(DecodedField[M, M | None], Generic[M]):  # noqa: N801  (reads a
         doc: str = "",
     ) -> None:
         self.reference = Reference(target)
-        kind = Kind("pointer", "Pointer", self._encode, _unused)
+        self.pointing = Pointing(self.reference)
+        kind = Kind("pointer", "Pointer", self.pointing.encode, _unused)
         super().__init__(kind, field=field, required=required, readonly=readonly, doc=doc)
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -107,10 +108,16 @@ class belongs_to(DecodedField[M, M | None], Generic[M]):  # noqa: N801  (reads a
     def assign(self, record: Record, value: Any) -> None:
         """An object stays the one that was given, so an unsaved one can be saved later."""
         if value is not None:
-            self._check(value)
+            self._accept(value)
             if isinstance(value, (str, Pointer)):
-                value = self.decode(record, self._encode(value))
+                value = self.decode(record, self.pointing.encode(value))
         record._write_decoded(self.path, value)
+
+    def _accept(self, value: Any) -> None:
+        try:
+            self.pointing.check(value)
+        except InvalidInput as error:
+            raise type(error)(f"{self.label}: {error}") from None
 
     @property
     def compared(self) -> bool:
@@ -128,30 +135,13 @@ class belongs_to(DecodedField[M, M | None], Generic[M]):  # noqa: N801  (reads a
             wire = record._wire.get(self.path)
         return wire["objectId"] if wire else None
 
-    def _check(self, value: Any) -> None:
-        if isinstance(value, str):
-            self.reference.resolve().check_id(value)
-            return
-        class_name = (
-            value.class_name
-            if isinstance(value, Pointer)
-            else getattr(value, "schema", None) and (value.schema.class_name)
-        )
-        if class_name is None:
-            raise InvalidValue(f"{self.label}: expected a {self.reference.name}, got {type(value).__name__}")
-        if class_name != self.target_schema().class_name:
-            raise InvalidValue(f"{self.label}: expected a {self.reference.name}, got a {class_name} object")
+    def check(self) -> None:
+        """Resolve the target.
 
-    def _encode(self, value: Any) -> Any:
-        self._check(value)
-        class_name = self.target_schema().class_name
-        id = value if isinstance(value, str) else value.id
-        if not id:
-            raise UnsavedReference(
-                f"{self.label} points to a {self.reference.name} that was never saved: save it first, "
-                "or save(cascade=True)"
-            )
-        return encode_pointer(Pointer(class_name, id))
+        Raises:
+            UnknownModel: there is no such model.
+        """
+        self.reference.resolve()
 
 
 def _unused(wire: Any) -> Any:

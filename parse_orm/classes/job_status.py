@@ -98,9 +98,8 @@ class JobStatus(ParseObject):
     @property
     def duration(self) -> timedelta | None:
         """How long the run took; None while it goes on."""
-        if self.finished_at is None or self.created_at is None:
-            return None
-        return self.finished_at - self.created_at
+        finished, began = self.finished_at, self.created_at
+        return None if finished is None or began is None else finished - began
 
     def wait(
         self,

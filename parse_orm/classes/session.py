@@ -21,12 +21,14 @@ from ..errors import (
     SessionTokenMissing,
     UnsavedReference,
 )
+from ..fields.field import Field
 from ..fields.property import property as column
 from ..fields.record import Record
 from ..model import ParseObject
 from ..query import Query, scope
 from ..query.plan import Plan
 from ..query.progress import Progress, reporting
+from ..types.acl import ACL
 from .installation import Installation
 from .tokens import NoAcl, TokenField
 
@@ -62,14 +64,14 @@ class Session(ParseObject):
         restricted: a column without any effect on the server (9.10).
     """
 
-    session_token = TokenField()
+    session_token: Field[str, str | None] = TokenField()
     created_with = column(dict)
     expires_at = column(datetime)
     installation_id = column(str, readonly=True)
     restricted = column(bool, readonly=True)
     user = belongs_to["User"]("User", readonly=True)
     installation = has_one(Installation, scope=_installation, scope_only=True)
-    acl = NoAcl()
+    acl: Field[ACL, ACL] = NoAcl()
 
     @staticmethod
     def clock() -> datetime:

@@ -5,6 +5,7 @@ from typing import Any, Self
 from ..client.context import ambient_credential, as_user, current_client, using
 from ..client.credentials import ANONYMOUS, MASTER, Credential, token_of
 from ..errors import (
+    EmailMissing,
     InvalidCredentials,
     InvalidSessionToken,
     ObjectNotFound,
@@ -12,14 +13,15 @@ from ..errors import (
     SessionTokenMissing,
     UsernameMissing,
 )
+from ..fields.field import Field
 from ..fields.property import property as column
 from ..fields.record import Origin
-from ..model import ParseObject
+from .linking import Linking
 from .session import Session
 from .tokens import TokenField
 
 
-class User(ParseObject):
+class User(Linking):
     """An account (``_User``).
 
     >>> import parse_orm as orm
@@ -40,8 +42,7 @@ class User(ParseObject):
     email = column(str)
     password = column(str, hidden=True)
     email_verified = column(bool, readonly=True)
-    auth_data = column(dict, readonly=True, hidden=True)
-    session_token = TokenField()
+    session_token: Field[str, str | None] = TokenField()
 
     # -- becoming somebody ---------------------------------------------------------------
 
@@ -181,12 +182,20 @@ class User(ParseObject):
 
     @classmethod
     def request_password_reset(cls, email: str) -> None:
-        """Have the server send a reset link; it does not say whether it knows the address."""
+        """Have the server send a reset link; it does not say whether it knows the address.
+
+        Raises:
+            EmailMissing: the address is empty; nothing was sent.
+        """
         _request_mail("/requestPasswordReset", email)
 
     @classmethod
     def request_email_verification(cls, email: str) -> None:
-        """Have the server send the verification link again."""
+        """Have the server send the verification link again.
+
+        Raises:
+            EmailMissing: the address is empty; nothing was sent.
+        """
         _request_mail("/verificationEmailRequest", email)
 
     # -- being somebody ------------------------------------------------------------------
@@ -294,6 +303,10 @@ class User(ParseObject):
         return cls._hydrate([answer], Origin(client))[0]
 
     @classmethod
+    def _stranger(cls, client: Any) -> Credential:
+        return _plain(client)
+
+    @classmethod
     def _of_token(cls, credential: Credential) -> Self:
         client = current_client()
         return cls._of(client, client.request("GET", "/users/me", credential=credential, doing="finding who asks"))
@@ -319,6 +332,8 @@ def _plain(client: Any) -> Credential:
 
 
 def _request_mail(path: str, email: str) -> None:
+    if not email.strip():
+        raise EmailMissing("the e-mail address is empty", code=204)
     client = current_client()
     client.request(
         "POST", path, {"email": email}, credential=_plain(client), idempotent=True, doing="asking for a mail"

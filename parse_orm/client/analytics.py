@@ -14,7 +14,9 @@ from parse_orm.errors import InvalidValue
 _NAME = re.compile(r"[\w.-]+", re.ASCII)
 
 
-def track_event(client: BaseClient, event: str, dimensions: dict[str, Any], credential: Credential | None = None) -> None:
+def track_event(
+    client: BaseClient, event: str, dimensions: dict[str, Any], credential: Credential | None = None
+) -> None:
     """Tell the server's analytics adapter about an event; without an adapter the server drops it (9.10).
 
     Args:
@@ -26,7 +28,7 @@ def track_event(client: BaseClient, event: str, dimensions: dict[str, Any], cred
     Raises:
         InvalidValue: no event can be called so.
     """
-    if not isinstance(event, str) or not _NAME.fullmatch(event):
+    if not _NAME.fullmatch(str(event)):
         raise InvalidValue(f"{event!r:.60} cannot be an event name: use letters, digits, '_', '.' and '-'")
     client.request(
         "POST",

@@ -382,7 +382,7 @@ class BaseClient:
         """Ask whether the server is up.
 
         Returns:
-            `{"status": "ok"}` when it is.
+            What it says of itself, with "ok" as its "status" when it is.
 
         Raises:
             ServerUnavailable: it is starting or stopped.

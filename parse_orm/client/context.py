@@ -22,7 +22,9 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 _client: ContextVar[BaseClient | None] = ContextVar("parse_orm_client", default=None)
-_credential: ContextVar[Credential | None] = ContextVar("parse_orm_credential", default=None)
+_credential: ContextVar[Credential | Callable[[], Credential] | None] = ContextVar(
+    "parse_orm_credential", default=None
+)
 
 
 class _Default:
@@ -37,11 +39,11 @@ class Block(ContextDecorator, Generic[T]):
     Blocks nest, and the value of before comes back however the block ends.
     """
 
-    def __init__(self, variable: ContextVar[T | None], value: T) -> None:
+    def __init__(self, variable: ContextVar[Any], value: T) -> None:
         """Keep what is to be set; nothing is set yet."""
         self._variable = variable
         self._value = value
-        self._tokens: list[Token[T | None]] = []
+        self._tokens: list[Token[Any]] = []
 
     def __enter__(self) -> T:
         self._tokens.append(self._variable.set(self._value))
@@ -109,9 +111,24 @@ def as_anonymous() -> Block[Credential]:
     return Block(_credential, ANONYMOUS)
 
 
+def as_whoever(find_out: Callable[[], Credential]) -> Block[Credential | Callable[[], Credential]]:
+    """Ask as whoever a function names, which is called at each request inside the block.
+
+    A web request uses it: who visits costs a look into the session store, which many requests never need.
+
+    Args:
+        find_out: gives the credential.
+
+    Returns:
+        A block for `with`.
+    """
+    return Block(_credential, find_out)
+
+
 def ambient_credential() -> Credential | None:
     """Give the credential of the innermost block, None outside of any."""
-    return _credential.get()
+    found = _credential.get()
+    return found() if callable(found) else found
 
 
 def set_default_client(client: BaseClient | None) -> None:

@@ -149,8 +149,8 @@ def _check_trigger(trigger: str) -> str:
 
 
 def _check_url(url: str) -> str:
-    parts = urlsplit(url) if isinstance(url, str) else None
-    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
+    parts = urlsplit(str(url))
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise InvalidValue(f"{url!r:.80} is no http or https URL")
     return url
 

@@ -1,15 +1,17 @@
 """What can go wrong before a dev server answers: one class per cause, each text says what to do.
 
-DevServerError (RuntimeError)
-    NoSuitableNode          no node that Parse Server accepts
-    PostgresMissing         the wheel with the Postgres binaries is not installed
-    CacheUnusable           nowhere to keep the installed Parse Server
-    InstallFailed           npm ended with an error
-        RegistryUnreachable     ... because it could not reach its registry
-    PostgresFailed          Postgres did not start, or ended
-    PortTaken               another program listens there
-    ServerFailed            Parse Server did not start, or ended
-    NotRunning              the call needs a started server
+The family::
+
+    DevServerError (RuntimeError)
+        NoSuitableNode          no node that Parse Server accepts
+        PostgresMissing         the wheel with the Postgres binaries is not installed
+        CacheUnusable           nowhere to keep the installed Parse Server
+        InstallFailed           npm ended with an error
+            RegistryUnreachable     ... because it could not reach its registry
+        PostgresFailed          Postgres did not start, or ended
+        PortTaken               another program listens there
+        ServerFailed            Parse Server did not start, or ended
+        NotRunning              the call needs a started server
 """
 
 from __future__ import annotations

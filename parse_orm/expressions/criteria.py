@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from ..errors import BadQuery
 from .absent import NOTHING_ABSENT, Absent
 from .clauses import in_query, not_in_query
-from .where import Where, both, either
+from .where import Where, both, either, neither
 
 if TYPE_CHECKING:
     from .expression import Expression
@@ -44,15 +44,15 @@ class Criterion:
 
     def met_by_null(self) -> bool:
         """Whether a row without any value meets it."""
-        raise NotImplementedError
+        return False
 
     def conditions(self) -> "Iterator[Condition]":
         """Every single condition on a column of this class."""
-        raise NotImplementedError
+        return iter(())
 
     def columns(self, class_name: str) -> Iterator[tuple[str, str]]:
         """Class and wire column of everything that is asked about, subqueries included."""
-        raise NotImplementedError
+        return iter(())
 
 
 class Condition(Criterion):
@@ -80,7 +80,8 @@ class Condition(Criterion):
         yield self
 
     def columns(self, class_name: str) -> Iterator[tuple[str, str]]:
-        yield class_name, self.column.path.partition(".")[0]
+        if self.column.shape not in {"Relation", "ACL"}:  # these are no columns of the table
+            yield class_name, self.column.path.partition(".")[0]
         yield from self.operator.operand.columns(self.value)
 
     def __repr__(self) -> str:
@@ -194,15 +195,27 @@ class Through(Criterion):
     def met_by_null(self) -> bool:
         return self.part.met_by_null()
 
-    def conditions(self) -> "Iterator[Condition]":
-        return iter(())
-
     def columns(self, class_name: str) -> Iterator[tuple[str, str]]:
         yield class_name, self.column.path
         yield from self.part.columns(self.target())
 
     def __repr__(self) -> str:
         return f"{self.column.label}.{self.part!r}"
+
+
+class Wire(Criterion):
+    """A where clause that is already in wire form, as a cursor carries it from one process to another."""
+
+    __slots__ = ("clause",)
+
+    def __init__(self, clause: dict[str, Any]) -> None:
+        self.clause = clause
+
+    def compile(self, negated: bool = False, absent: Absent = NOTHING_ABSENT) -> Where:
+        return neither(self.clause) if negated else dict(self.clause)
+
+    def __repr__(self) -> str:
+        return _short(self.clause)
 
 
 def _joined(join: type[_Combined], a: Criterion, b: object) -> Any:

@@ -160,7 +160,7 @@ class NativeField(Field[T, Get]):
         value = record._wire.get(self.path)
         return self._absent(record) if value is None else value
 
-    def __set__(self, record: Any, value: Any) -> None:
+    def __set__(self, record: Any, value: Get) -> None:
         if self.readonly:
             raise self._refuse(record)
         record._write_native(self.path, None if value is None else self.encode(value))
@@ -186,7 +186,7 @@ class DecodedField(Field[T, Get]):
             value = seen[self.path] = self.decode(record, wire)
         return self._absent(record) if value is None else value
 
-    def __set__(self, record: Any, value: Any) -> None:
+    def __set__(self, record: Any, value: Get) -> None:
         if self.readonly:
             raise self._refuse(record)
         self.assign(record, value)

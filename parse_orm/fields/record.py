@@ -64,7 +64,7 @@ class Origin:
 
     def includes(self, column: str) -> bool:
         """Whether the rows that the column points to were to come along."""
-        return any(path == column or path.startswith(f"{column}.") for path in self.include)
+        return any(path in (column, "*") or path.startswith(f"{column}.") for path in self.include)
 
     @property
     def complete(self) -> bool:
@@ -164,6 +164,10 @@ class Record:
         raise NotImplementedError
 
     # -- changing ------------------------------------------------------------------------
+
+    def _starting_acl(self) -> dict[str, dict[str, bool]]:
+        """What the ACL of a row without one is read as; done by the model, which knows its policy."""
+        raise NotImplementedError
 
     def _write_native(self, path: str, value: Any) -> None:
         """Put a JSON value into the row and remember what stood there."""
@@ -301,7 +305,7 @@ class Record:
 
     def _brought(self, path: str, value: Any) -> bool:
         """Whether the row that a pointer leads to came along earlier: it is richer than the pointer alone."""
-        known = self._wire.get(path)
+        known: Any = self._wire.get(path)
         return is_reference(known) and is_row(known) and same(without_rows(known), value)
 
     def _keep_children(self, wire: dict[str, Any], seen: dict[str, Any]) -> dict[str, Any]:
@@ -313,7 +317,7 @@ class Record:
         """
         kept = {}
         for path, value in wire.items():
-            known = self._wire.get(path)
+            known: Any = self._wire.get(path)
             if not (is_reference(known) and is_reference(value)) or not same(without_rows(known), without_rows(value)):
                 continue
             if is_row(value):

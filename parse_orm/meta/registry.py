@@ -33,9 +33,14 @@ class Registry:
     def for_class(self, class_name: str) -> type[Any] | None:
         """The model of a Parse class, the newest when there are several, or None."""
         for reference in reversed(self._models.get(class_name, ())):
-            if (model := reference()) is not None:
+            model: type[Any] | None = reference()
+            if model is not None:
                 return model
         return None
+
+    def all(self) -> list[type[Any]]:
+        """Every model that another one does not extend, in the order of their classes' first declaration."""
+        return [model for class_name in list(self._models) for model in self._alive(class_name)]
 
     def find(self, name: str, module: str = "") -> type[Any]:
         """The model of that name, looked up when it is first needed.

@@ -1,5 +1,6 @@
 """The model class: a row of a Parse class as a Python object."""
 
+from .batches import destroy_all, fetch_all, save_all
 from .callbacks import (
     after_create,
     after_destroy,
@@ -19,11 +20,15 @@ from .callbacks import (
 )
 from .loading import strict_loading
 from .object import ParseObject
+from .outcomes import BatchResult
+from .transaction import Transaction, transaction
 from .validation import Errors, validates
 
 __all__ = [
+    "BatchResult",
     "Errors",
     "ParseObject",
+    "Transaction",
     "after_create",
     "after_destroy",
     "after_save",
@@ -39,6 +44,10 @@ __all__ = [
     "before_save",
     "before_update",
     "before_validation",
+    "destroy_all",
+    "fetch_all",
+    "save_all",
     "strict_loading",
+    "transaction",
     "validates",
 ]

@@ -46,9 +46,7 @@ class Atomic(Saving):
             raise InvalidValue(f"{self.schema.name}.{field}: increment takes a number, not {by!r:.60}")
         return self._operate(path, Increment(encode(by)), send, session, master)
 
-    def add(
-        self, field: str, *values: Any, send: bool = True, session: Any = None, master: bool | None = None
-    ) -> Self:
+    def add(self, field: str, *values: Any, send: bool = True, session: Any = None, master: bool | None = None) -> Self:
         """Append to an array on the server; the arguments as for ``increment``."""
         return self._edit_list("add", field, values, send, session, master)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 from ..client.batch import SIZE, BatchOperation, run_batch
@@ -54,7 +55,7 @@ def save_all(
     given = _each_once(objects)
     layers = in_order(given)
     everyone = _each_once([*given, *(record for layer in layers for record in layer)])
-    saving = _Saving(session, master, context, callbacks, validate)
+    saving = _Saving(session, master, context, callbacks, validate=validate)
     for chunk in _chunks(layers, batch_size, progress, "objects saved"):
         saving.run(chunk)
     result: BatchResult[M] = sorted_out(everyone, saving.errors, "saved", raise_on_error)
@@ -147,9 +148,7 @@ def _each_once(objects: Iterable[Any]) -> list[Any]:
     return list({id(one): one for one in objects}.values())
 
 
-def _chunks(
-    layers: Sequence[Sequence[Any]], size: int, progress: Progress, what: str
-) -> Iterator[Sequence[Any]]:
+def _chunks(layers: Sequence[Sequence[Any]], size: int, progress: Progress, what: str) -> Iterator[Sequence[Any]]:
     if size < 1:
         raise BadQuery("a batch needs at least one object")
     chunks: Iterator[Sequence[Any]] = (
@@ -173,7 +172,7 @@ class _Sending:
         under_way: list[_UnderWay] = []
         try:
             for record in chunk:
-                self._attempt(record, lambda record=record: self._enter(record, under_way))
+                self._attempt(record, partial(self._enter, record, under_way))
             for group in _by_asker(under_way):
                 self._send(group)
         except BaseException as error:
@@ -195,12 +194,10 @@ class _Sending:
     def _send(self, group: "list[_UnderWay]") -> None:
         items = [one.item for one in group if one.item is not None]
         client, credential = group[0].asker
-        outcomes = iter(
-            run_batch(client, items, credential, batch_size=max(len(items), 1), context=self.context)
-        )
+        outcomes = iter(run_batch(client, items, credential, batch_size=max(len(items), 1), context=self.context))
         for one in group:
             outcome = next(outcomes) if one.item is not None else None
-            self._attempt(one.record, lambda one=one, outcome=outcome: one.finish(outcome))
+            self._attempt(one.record, partial(one.finish, outcome))
 
     def _attempt(self, record: Any, work: Callable[[], None]) -> None:
         """One object must not keep the others from their turn: whatever its callbacks raise is its own failure."""
@@ -240,10 +237,6 @@ class _UnderWay:
 @dataclass(slots=True)
 class _Saving(_Sending):
     validate: bool = True
-
-    def __init__(self, session: Any, master: Any, context: Any, callbacks: bool, validate: bool) -> None:
-        _Sending.__init__(self, session, master, context, callbacks, {})
-        self.validate = validate
 
     def _enter(self, record: Any, under_way: list[_UnderWay]) -> None:
         record._refuse_destroyed()
@@ -300,17 +293,17 @@ class _Fetching:
     def _fetch(self, client: Any, credential: Any, records: list[Any]) -> None:
         model = type(records[0])
         params = model._fetch_params(*self.columns)
-        ids = list(dict.fromkeys(record._wire["objectId"] for record in records if not record.is_new))
+        missing = list(dict.fromkeys(record._wire["objectId"] for record in records if not record.is_new))
         rows: dict[str, Any] = {}
-        if ids:
-            where = {"objectId": {"$in": ids}}
+        while missing:  # a server may cut an answer in silence, so what is missing is asked for until nothing comes
             answer = client.find(
                 model.schema.class_name,
-                {**params, "where": where, "limit": len(ids)},
+                {**params, "where": {"objectId": {"$in": missing}}, "limit": len(missing)},
                 credential=credential,
-                doing=f"fetching {len(ids)} {model.schema.name} objects",
+                doing=f"fetching {len(missing)} {model.schema.name} objects",
             )
-            rows = {row["objectId"]: row for row in answer["results"]}
+            rows.update({row["objectId"]: row for row in answer["results"]})
+            missing = [id for id in missing if id not in rows] if answer["results"] else []
         for record in records:
             row = rows.get(record._wire.get("objectId", ""))
             if row is None:

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Self, TypeVar
 
-from ..associations.has_one import has_one
+from ..associations.association import Association
 from ..client import requests as paths
 from ..codec.decode import decode
 from ..codec.encode import encode_pointer, encodes
-from ..errors import DeclarationError, InvalidFieldName, UnsavedReference
-from ..fields.acl import AclField
 from ..codec.kinds import kind_of
+from ..errors import DeclarationError, InvalidFieldName
+from ..fields.acl import AclField
 from ..fields.field import DecodedField, Field, NativeField
 from ..fields.record import Origin, Record
 from ..meta.registry import registry
@@ -18,8 +18,6 @@ from ..meta.schema import ModelSchema
 from ..names import SERVER_OWNED, to_class
 from ..query.query import Query
 from ..query.scope import query_class, scope
-from ..types.acl import ACL
-from ..types.pointer import Pointer
 from . import callbacks, validation
 from .guarded import Guarded
 from .representation import shown
@@ -54,10 +52,10 @@ class ParseObject(Guarded):
 
     __slots__ = ()
 
-    id = NativeField[str, str](kind_of(str), field="objectId", readonly=True)
-    created_at = DecodedField[datetime, datetime](kind_of(datetime), field="createdAt", readonly=True)
-    updated_at = DecodedField[datetime, datetime](kind_of(datetime), field="updatedAt", readonly=True)
-    acl = AclField()
+    id: Field[str, str] = NativeField(kind_of(str), field="objectId", readonly=True)
+    created_at: Field[datetime, datetime] = DecodedField(kind_of(datetime), field="createdAt", readonly=True)
+    updated_at: Field[datetime, datetime] = DecodedField(kind_of(datetime), field="updatedAt", readonly=True)
+    acl: Field[ACL, ACL] = AclField()
 
     _strict: ClassVar[bool] = False
 
@@ -72,7 +70,7 @@ class ParseObject(Guarded):
             cls.__name__,
             paths.check_class_name(name),
             _members(cls, Field, inherited.fields if inherited else {}),
-            _members(cls, has_one, inherited.associations if inherited else {}),
+            _members(cls, Association, inherited.associations if inherited else {}),
         )
         _refuse_shared_columns(cls)
         cls._compile_rules()
@@ -141,16 +139,6 @@ class ParseObject(Guarded):
             return decode(self._wire[name])
         raise KeyError(name)
 
-    def to_pointer(self) -> Pointer:
-        """Class name and id as plain data.
-
-        Raises:
-            UnsavedReference: the object was never saved.
-        """
-        if self.is_new:
-            raise UnsavedReference(f"{self!r} was never saved, so nothing can point to it")
-        return Pointer(self.schema.class_name, self._wire["objectId"])
-
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
@@ -165,40 +153,10 @@ class ParseObject(Guarded):
     def __repr__(self) -> str:
         return shown(self)
 
-    def __getstate__(self) -> dict[str, Any]:
-        """What pickle and deepcopy keep: the row and its changes, never a client or a key."""
-        pending = {path: (self._seen or {}).get(path) for path in self._changes() if path in (self._seen or {})}
-        origin = self._origin
-        was = self._book.was if self._book is not None else {}
-        return {
-            "wire": {path: value for path, value in self._wire.items() if path not in _SECRET},
-            "seen": pending,
-            "was": was,
-            "keys": origin.keys,
-            "columns": origin.columns,
-            "excluded": origin.excluded,
-            "more": getattr(self, "__dict__", {}),
-        }
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        origin = Origin(None, state["keys"], state["excluded"])
-        origin.columns = state["columns"]
-        self._begin(state["wire"], origin)
-        if state["seen"]:
-            self._seen = dict(state["seen"])
-        if state["was"]:
-            self._open_book().was = dict(state["was"])
-        if state["more"]:
-            self.__dict__.update(state["more"])
-
     def _shown(self, name: str) -> Any:
         """A field for a table: no request, and nothing hidden."""
         field = self.schema.fields[name]
         return "[hidden]" if field.hidden else self._peek(field)
-
-
-#: Columns that leave the process in no copy of an object.
-_SECRET = frozenset({"sessionToken", "authData", "password"})
 
 
 def _inherited_name(model: type[ParseObject]) -> str | None:
@@ -227,7 +185,7 @@ def _final(model: type[ParseObject], name: str) -> Any:
 def _refuse_clashes(model: type[ParseObject]) -> None:
     """A field or scope that hides a method of the library would break it from within."""
     for name, member in vars(model).items():
-        if isinstance(member, (Field, has_one)):
+        if isinstance(member, (Field, Association)):
             rival = _library_member(name)
             if rival is not None and not isinstance(rival, Field):
                 raise DeclarationError(

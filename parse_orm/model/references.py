@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from typing import Any
 
 from ..errors import UnsavedReference
@@ -75,7 +76,7 @@ def in_order(records: Iterable[Any]) -> list[list[Any]]:
 def _circle(nodes: list[int], columns: dict[tuple[int, int], str]) -> UnsavedReference:
     """graphlib lists each node before the one that needs it."""
     around = nodes[::-1]
-    way = " -> ".join(columns[pair] for pair in zip(around, around[1:], strict=False))
+    way = " -> ".join(columns[pair] for pair in pairwise(around))
     return UnsavedReference(
         f"these unsaved objects refer to each other in a circle: {way} -> {columns[around[0], around[1]]}. "
         "Save one of them without its reference first"

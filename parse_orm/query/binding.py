@@ -1,7 +1,14 @@
-"""Who asks, and whom: the client and the credential that a query was given explicitly."""
+"""Who asks, and whom: the client, the credential and the cloud context that a query was given explicitly."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from ..client.context import current_client
+from ..client.credentials import Credential
+from ..errors import MasterKeyRequired
+
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +18,60 @@ class Binding:
     client: Any = None
     session: str | None = None
     master: bool | None = None
+    context: Mapping[str, Any] | None = None
 
     def __repr__(self) -> str:
         chosen = "session r:..." if self.session else "master" if self.master else "ambient"
         return f"<Binding {chosen}>"
+
+    def asker(self, class_name: str) -> "Asker":
+        """Settle now who asks; the answer may come page by page, under the same credential."""
+        client = self.client or current_client()
+        credential = client.credential(session=self.session, master=self.master)
+        return Asker(client, credential, class_name, self.context)
+
+    def master_asker(self, class_name: str, what: str) -> "Asker":
+        """The same, for what Parse Server answers to the master key alone.
+
+        Raises:
+            MasterKeyRequired: this query asks otherwise; nothing was sent.
+        """
+        asker = self.asker(class_name)
+        if asker.credential.kind != "master":
+            raise MasterKeyRequired(
+                f"{what} needs the master key, and this query asks as {asker.credential.kind}: "
+                "use as_master(), or read the rows and count them yourself"
+            )
+        return asker
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """One class of one client, asked with one credential."""
+
+    client: Any
+    credential: Credential
+    class_name: str
+    context: Mapping[str, Any] | None = None
+
+    def find(self, params: Row) -> Row:
+        """The answer to one set of parameters."""
+        answer: Row = self.client.find(self.class_name, params, credential=self.credential, context=self.context)
+        return answer
+
+    def rows(self, params: Row) -> list[Row]:
+        """The rows of one page."""
+        rows: list[Row] = self.find(params)["results"]
+        return rows
+
+    def ask(self, path: str, params: Row, doing: str) -> Any:
+        """The answer of another route."""
+        body = {**params, "_method": "GET"}
+        return self.client.request("POST", path, body, credential=self.credential, idempotent=True, doing=doing)
+
+    def of(self, class_name: str) -> "Asker":
+        """The same, for another class."""
+        return Asker(self.client, self.credential, class_name, self.context)
+
+
+Send = Callable[[Row], list[Row]]

@@ -1,60 +1,211 @@
 """Reading everything, page after page.
 
-By id where the query has no order of its own: each page begins behind the last id, so rows that come and go meanwhile
-neither repeat nor hide others. A short page is not the end, since a server may cut pages in silence; an empty one is.
+Each page begins behind the last row of the one before, so rows that come and go meanwhile neither repeat nor hide
+others. A short page is not the end, since a server may cut pages in silence; an empty one is.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from ..expressions.where import both
+from ..errors import BadQuery
+from ..expressions.absent import NOTHING_ABSENT, Absent
+from ..expressions.clauses import compare, equal, has_value, is_null
+from ..expressions.where import Where, both, either
+from .binding import Row, Send
 from .plan import PAGE_SIZE, Plan
 
-Row = dict[str, Any]
-Find = Callable[[dict[str, Any]], list[Row]]
+#: Column types whose order is also that of the server's comparisons.
+COMPARABLE = frozenset({"String", "Number", "Date"})
 
 
-def pages(plan: Plan, find: Find, page_size: int = PAGE_SIZE) -> Iterator[list[Row]]:
+class Walk:
+    """How far the reading has come; each kind of order has its own way to say "what is behind this row"."""
+
+    def narrow(self, params: Row) -> Where:
+        """The where clause of the next page; may also set ``skip`` and ask for one more key."""
+        raise NotImplementedError
+
+    def advance(self, rows: list[Row]) -> list[Row]:
+        """Move behind these rows, and give those that were not given before."""
+        raise NotImplementedError
+
+    def to_json(self) -> Any:
+        """The position as plain JSON."""
+        return {name: value for name, value in vars(self).items() if not name.startswith("_")}
+
+    def resume(self, position: dict[str, Any]) -> None:
+        """Go to a position that ``to_json`` gave.
+
+        Raises:
+            BadQuery: it is none.
+        """
+        for name, present in self.to_json().items():
+            value = position.get(name)
+            if not _SOUND[name](value):
+                raise BadQuery(f"a cursor cannot stand at {name}={value!r:.60}")
+            setattr(self, name, value if value is not None else present)
+
+
+def _is_operand(value: Any) -> bool:
+    return value is None or isinstance(value, (str, int, float)) or (
+        isinstance(value, dict) and value.keys() == {"__type", "iso"} and isinstance(value["iso"], str)
+    )
+
+
+#: What each part of a position may be: positions come back from outside.
+_SOUND: dict[str, Callable[[Any], bool]] = {
+    "id": lambda value: value is None or isinstance(value, str),
+    "value": _is_operand,
+    "seen_null": lambda value: isinstance(value, bool),
+    "seen_value": lambda value: isinstance(value, bool),
+    "given": lambda value: isinstance(value, list) and all(isinstance(id, str) for id in value),
+    "skip": lambda value: type(value) is int and value >= 0,
+}
+
+
+class ById(Walk):
+    """In the order of ids, which never changes."""
+
+    def __init__(self, skip: int) -> None:
+        self.id: str | None = None
+        self._skip = skip
+
+    def narrow(self, params: Row) -> Where:
+        if self.id is None:
+            params["skip"] = self._skip
+            return {}
+        return {"objectId": {"$gt": self.id}}
+
+    def advance(self, rows: list[Row]) -> list[Row]:
+        self.id = rows[-1]["objectId"]
+        return rows
+
+
+class ByColumn(Walk):
+    """In the order of one column, then of ids: what is behind the last value, or has the same value and a larger id.
+
+    Rows without a value come last in an ascending order on Postgres and first on MongoDB; the walk finds out.
+    """
+
+    def __init__(self, column: Any, descending: bool, skip: int) -> None:
+        self.id: str | None = None
+        self.value: Any = None
+        self.seen_null = self.seen_value = False
+        self._column = column
+        self._beyond = compare("$lt" if descending else "$gt")
+        self._skip = skip
+
+    def narrow(self, params: Row) -> Where:
+        if "keys" in params and params.get("limit") != 1:
+            params["keys"] += f",{self._column.path}"
+        if self.id is None:
+            params["skip"] = self._skip
+            return {}
+        same = both(equal(self._column, self.value), {"objectId": {"$gt": self.id}})
+        if self.value is None:
+            return either(same, None if self.seen_value else has_value(self._column))
+        rest = None if self.seen_null else is_null(self._column)
+        return either(self._beyond(self._column, self.value), same, rest)
+
+    def advance(self, rows: list[Row]) -> list[Row]:
+        values = [row.get(self._column.path) for row in rows]
+        self.seen_null = self.seen_null or None in values
+        self.seen_value = self.seen_value or any(value is not None for value in values)
+        self.id = rows[-1]["objectId"]
+        self.value = _operand(values[-1], self._column.path)
+        return rows
+
+
+class ByDistance(Walk):
+    """Nearest first: the server cannot say what is farther than a row, so the rows given are left out by id."""
+
+    def __init__(self, skip: int) -> None:
+        self.given: list[str] = []
+        self._skip = skip
+
+    def narrow(self, params: Row) -> Where:
+        if self.given:
+            return {"objectId": {"$nin": list(self.given)}}
+        params["skip"] = self._skip
+        return {}
+
+    def advance(self, rows: list[Row]) -> list[Row]:
+        self.given += [row["objectId"] for row in rows]
+        return rows
+
+
+class ByPosition(Walk):
+    """By skip, for an order of several columns; a row that moved between two pages is given once."""
+
+    def __init__(self, skip: int) -> None:
+        self.skip = skip
+        self._given: set[str] = set()
+
+    def narrow(self, params: Row) -> Where:
+        params["skip"] = self.skip
+        return {}
+
+    def advance(self, rows: list[Row]) -> list[Row]:
+        fresh = [row for row in rows if row["objectId"] not in self._given]
+        self._given.update(row["objectId"] for row in fresh)
+        self.skip += len(rows)
+        return fresh
+
+
+def walk_of(plan: Plan, columns: Mapping[str, Any]) -> Walk:
+    """The way to read a plan.
+
+    Args:
+        plan: what is asked.
+        columns: the declared columns of the model by wire name.
+    """
+    if plan.sorted_by_distance:
+        return ByDistance(plan.skip)
+    if not plan.order or plan.order[0] == "objectId":
+        return ById(plan.skip)
+    column = columns.get(plan.order[0].lstrip("-"))
+    if len(plan.order) == 1 and column is not None and column.shape in COMPARABLE:
+        if column.path not in plan.exclude_keys:
+            return ByColumn(column, plan.order[0].startswith("-"), plan.skip)
+    return ByPosition(plan.skip)
+
+
+def pages(
+    plan: Plan,
+    send: Send,
+    walk: Walk,
+    page_size: int = PAGE_SIZE,
+    absent: Absent = NOTHING_ABSENT,
+) -> Iterator[list[Row]]:
     """The pages of a plan.
 
     Args:
         plan: what is asked.
-        find: sends one set of parameters and gives the rows.
+        send: sends one set of parameters and gives the rows.
+        walk: where to begin; it moves on with each page.
         page_size: rows of one request.
+        absent: columns that the server does not have.
     """
-    if plan.where() is None or plan.limit == 0:
-        return iter(())
-    walk = _by_id if plan.keyset else _by_position
-    return walk(plan, find, page_size)
-
-
-def _by_id(plan: Plan, find: Find, page_size: int) -> Iterator[list[Row]]:
-    params = plan.params(page_size)
-    where = params["where"]
+    where = plan.where(absent)
+    if where is None:
+        return
     left = plan.limit
     while left is None or left > 0:
+        params = {**plan.params(page_size, absent), "skip": 0}
         params["limit"] = page_size if left is None else min(page_size, left)
-        rows = find(params)
+        narrowed = both(where, walk.narrow(params))
+        if narrowed is None:
+            return
+        rows = send({name: value for name, value in {**params, "where": narrowed}.items() if name != "skip" or value})
         if not rows:
             return
-        yield rows
-        params["where"] = both(where, {"objectId": {"$gt": rows[-1]["objectId"]}})
-        left = None if left is None else left - len(rows)
-
-
-def _by_position(plan: Plan, find: Find, page_size: int) -> Iterator[list[Row]]:
-    """By skip, for an order of the user's; a row that moved between two pages is given once."""
-    params = plan.params(page_size)
-    left, skip = plan.limit, plan.skip
-    given: set[str] = set()
-    while left is None or left > 0:
-        params["limit"] = page_size if left is None else min(page_size, left)
-        params["skip"] = skip
-        rows = find(params)
-        if not rows:
-            return
-        fresh = [row for row in rows if row["objectId"] not in given]
-        given.update(row["objectId"] for row in fresh)
+        fresh = walk.advance(rows)
         yield fresh
-        skip += len(rows)
         left = None if left is None else left - len(fresh)
+
+
+def _operand(value: Any, path: str) -> Any:
+    """A value of a row as a question takes it: createdAt and updatedAt are bare text in rows (9.10)."""
+    if value is not None and path in {"createdAt", "updatedAt"}:
+        return {"__type": "Date", "iso": value}
+    return value

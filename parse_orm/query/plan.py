@@ -74,11 +74,11 @@ class Plan:
         assert self.keys is not None
         return list(dict.fromkeys([*self.keys, *self.include]))
 
-    def params(self, page_size: int = PAGE_SIZE) -> dict[str, Any]:
+    def params(self, page_size: int = PAGE_SIZE, absent: Absent = NOTHING_ABSENT) -> dict[str, Any]:
         """The parameters of the first request: without an order of its own a query goes by objectId."""
         size = page_size if self.limit is None else min(self.limit, page_size)
         params = {
-            "where": self.where() or {},
+            "where": self.where(absent) or {},
             **self.shape(),
             "order": ",".join(self.ordering()),
             "limit": size,
@@ -92,11 +92,6 @@ class Plan:
         if any(part.lstrip("-") == "objectId" for part in self.order):
             return self.order
         return (*self.order, "objectId")
-
-    @property
-    def keyset(self) -> bool:
-        """Whether pages can go on from the last id, which stays exact while others write."""
-        return not self.order and not self.skip and not self.sorted_by_distance
 
     @property
     def sorted_by_distance(self) -> bool:

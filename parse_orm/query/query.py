@@ -1,24 +1,25 @@
 """A query is a question to one class: immutable, lazy, and answered only by its last word."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
-from ..client.context import current_client
 from ..client.credentials import token_of
-from ..errors import BadQuery, ObjectNotFound
-from ..expressions import And, Criterion, Nameable, Or, Ordering
+from ..errors import BadQuery, MultipleObjectsFound, ObjectNotFound
+from ..expressions import And, Criterion, Or, Ordering
 from ..expressions.absent import NOTHING_ABSENT, Absent
-from ..expressions.where import Where, both
+from ..expressions.where import Where
 from ..fields.field import Field
-from ..fields.record import Origin
-from ..meta.schema import ModelSchema
-from . import display
-from .binding import Binding
+from . import options
+from .aggregate import Aggregating
+from .asking import Asking, Column, whole
+from .cursor import Cursor
+from .export import Exporting
 from .lookups import parse_lookups, resolve
-from .paging import pages
-from .plan import PAGE_SIZE, Plan
+from .plan import PAGE_SIZE
+from .preload import preloads_of
 from .progress import Progress, reporting
+from .writes import Writing
 
 if TYPE_CHECKING:
     from ..client.client import BaseClient
@@ -27,11 +28,8 @@ M = TypeVar("M")
 G = TypeVar("G")
 H = TypeVar("H")
 
-#: A column as users name it: an expression, a pointer, or an attribute name.
-Column = Nameable | str
 
-
-class Query(Generic[M]):
+class Query(Aggregating[M], Writing[M], Exporting[M], Asking[M]):
     """A chain of conditions on one model.
 
     >>> import parse_orm as orm
@@ -47,28 +45,9 @@ class Query(Generic[M]):
     Every step returns a new query and keeps the client and the credential of the one before.
     """
 
-    __slots__ = ("_binding", "_model", "_plan", "_strict")
-
-    def __init__(
-        self, model: type[M], plan: Plan | None = None, binding: Binding | None = None, strict: bool = False
-    ) -> None:
-        self._model: Any = model
-        self._plan = plan or Plan()
-        self._binding = binding or Binding()
-        self._strict = strict
+    __slots__ = ()
 
     # -- steps ---------------------------------------------------------------------------
-
-    def _copy(self, plan: Plan | None = None, binding: Binding | None = None, strict: bool | None = None) -> Self:
-        return type(self)(
-            self._model,
-            plan or self._plan,
-            binding or self._binding,
-            self._strict if strict is None else strict,
-        )
-
-    def _with(self, **parts: Any) -> Self:
-        return self._copy(replace(self._plan, **parts))
 
     def where(self, *criteria: Criterion, **lookups: Any) -> Self:
         """Only rows that meet every criterion; two conditions on one column combine.
@@ -87,20 +66,46 @@ class Query(Generic[M]):
         return self._with(criteria=(*self._plan.criteria, *criteria, *parse_lookups(self.schema, lookups)))
 
     def order(self, *columns: Column | Ordering) -> Self:
-        """Sort by these columns; a ``-`` before a name, or ``.desc()``, turns the direction."""
+        """Sort by these columns; a ``-`` before a name, or ``.desc()``, turns the direction.
+
+        Rows without a value come last in an ascending order on Postgres, and first on MongoDB.
+
+        Raises:
+            UnknownField: a name that the model does not have.
+            BadQuery: Parse Server cannot sort by such a column.
+        """
         return self._with(order=tuple(self._ordering(column) for column in columns))
 
     def limit(self, rows: int) -> Self:
         """At most so many rows; 0 asks nothing and gives nothing."""
-        return self._with(limit=_count("limit", rows))
+        return self._with(limit=whole("limit", rows))
 
     def skip(self, rows: int) -> Self:
         """Leave the first rows out."""
-        return self._with(skip=_count("skip", rows))
+        return self._with(skip=whole("skip", rows))
 
     def include(self, *columns: Column) -> Self:
         """Bring the rows that these pointers lead to along in the same answer."""
         return self._with(include=self._added(self._plan.include, columns))
+
+    def include_all(self) -> Self:
+        """Bring the rows of every pointer of the model along, one level deep."""
+        pointers = [field for field in self.schema.fields.values() if field.shape == "Pointer"]
+        return self.include(*pointers)
+
+    def preload(self, *associations: Any) -> Self:
+        """Fetch the rows of these associations with one further question for each, whatever the number of rows.
+
+        ``include`` brings them in the same answer, repeats a row for everyone who points to it, and knows belongs_to
+        and arrays only; ``preload`` brings each row once, and knows has_one and has_many too.
+
+        Args:
+            associations: attribute names, ``"artist"``, ``"reviews"``; ``"reviews.author"`` goes on from there.
+
+        Raises:
+            UnknownField: the model has no such association.
+        """
+        return self._copy(preloads=(*self._preloads, *preloads_of(self._model, associations)))
 
     def keys(self, *columns: Column) -> Self:
         """Bring only these columns; reading another one fetches the row once."""
@@ -113,6 +118,29 @@ class Query(Generic[M]):
     def strict_loading(self, strict: bool = True) -> Self:
         """Reading what was not fetched raises NotLoaded, which is how N+1 requests are found."""
         return self._copy(strict=strict)
+
+    def hint(self, index: str) -> Self:
+        """Name the index to use; MongoDB only, Postgres ignores it (9.10)."""
+        return self._option("hint", options.text("hint", index))
+
+    def comment(self, text: str) -> Self:
+        """A comment for the database's log; MongoDB only, Postgres ignores it (9.10)."""
+        return self._option("comment", options.text("comment", text))
+
+    def read_preference(self, preference: str) -> Self:
+        """Which member of a replica set answers; MongoDB only, Postgres ignores it (9.10).
+
+        Args:
+            preference: PRIMARY, PRIMARY_PREFERRED, SECONDARY, SECONDARY_PREFERRED or NEAREST.
+
+        Raises:
+            BadQuery: it is none of these.
+        """
+        return self._option("readPreference", options.read_preference(preference))
+
+    def context(self, values: Mapping[str, Any]) -> Self:
+        """A JSON object for the Cloud Code triggers of this query."""
+        return self._copy(binding=replace(self._binding, context=dict(values)))
 
     def as_user(self, who: Any) -> Self:
         """Ask with the session token of a user: ACLs and class permissions apply.
@@ -151,31 +179,46 @@ class Query(Generic[M]):
         """Every row, however many pages that takes."""
         return [row for page in self.batches() for row in page]
 
-    def each(self, batch_size: int = PAGE_SIZE, progress: Progress = False) -> Iterator[M]:
-        """Row after row, holding one page in memory.
+    def each(
+        self, batch_size: int = PAGE_SIZE, progress: Progress = False, *, order: Column | Ordering | None = None
+    ) -> Iterator[M]:
+        """Row after row, holding two pages at most.
+
+        Without an order rows come by id, and rows made behind the id that was reached are not seen. With
+        ``order="created_at"`` those that are made meanwhile are seen too. Neither repeats nor hides a row.
 
         Args:
             batch_size: rows of one request.
             progress: True for a bar on standard error, or a function called with the rows done so far.
+            order: the column to go by.
         """
+        if order is not None:
+            return self.order(order).each(batch_size, progress)
         pages_of_rows: Iterator[Sequence[M]] = self.batches(batch_size)
         if progress:
             pages_of_rows = reporting(pages_of_rows, progress, f"{self.schema.name} rows")
         return (row for page in pages_of_rows for row in page)
 
     def batches(self, size: int = PAGE_SIZE) -> Iterator[list[M]]:
-        """Page after page, as lists of objects.
+        """Page after page, as lists of objects; from the third page on, the next one is fetched meanwhile.
 
         Args:
             size: rows of one page, 1 or more.
         """
-        if _count("size", size) == 0:
+        if whole("size", size) == 0:
             raise BadQuery("a page needs at least one row")
-        client, find = self._finder()
-        strict = self._strict or self._model.strict_by_default()
-        origin = Origin(client, self._plan.wanted(), self._plan.exclude_keys, strict)
-        hydrate: Callable[[list[dict[str, Any]], Origin], list[M]] = self._model._hydrate
-        return (hydrate(rows, origin) for rows in pages(self._plan, find, size))
+        if self._loaded is not None:
+            return iter([list(self._loaded)] if self._loaded else [])
+        asker = self._asker()
+        return (self._hydrated(rows, asker) for rows in self._rows(asker, size))
+
+    def cursor(self, limit: int = 100) -> Cursor[M]:
+        """Read page by page, with a position that survives as JSON: for "next page" links and long jobs.
+
+        Args:
+            limit: rows of one page, 1 to 1000.
+        """
+        return Cursor(self, limit)
 
     @overload
     def first(self) -> M | None: ...
@@ -184,11 +227,40 @@ class Query(Generic[M]):
     def first(self, n: int | None = None) -> M | None | list[M]:
         """The first row or None; with a number, a list of at most so many rows."""
         limit = self._plan.limit
-        wanted = _count("first", 1 if n is None else n)
-        rows = self.limit(wanted if limit is None else min(wanted, limit)).all()
+        wanted = whole("first", 1 if n is None else n)
+        if self._loaded is not None:
+            rows = list(self._loaded[:wanted])
+        else:
+            rows = self.limit(wanted if limit is None else min(wanted, limit)).all()
         if n is not None:
             return rows
         return rows[0] if rows else None
+
+    def one(self) -> M:
+        """The only row there is.
+
+        Raises:
+            ObjectNotFound: there is none.
+            MultipleObjectsFound: there are several.
+        """
+        rows = self.first(2)
+        if not rows:
+            raise ObjectNotFound("no row meets the criteria", code=101, doing=f"finding one {self.schema.name}")
+        if len(rows) > 1:
+            raise MultipleObjectsFound(f"more than one {self.schema.name} meets the criteria: {self!r}")
+        return rows[0]
+
+    def latest(self) -> M | None:
+        """The row that was made last, or None."""
+        return self.order("-created_at").first()
+
+    def oldest(self) -> M | None:
+        """The row that was made first, or None."""
+        return self.order("created_at").first()
+
+    def last_updated(self) -> M | None:
+        """The row that was saved last, or None."""
+        return self.order("-updated_at").first()
 
     def get(self, id: str) -> M:
         """The row of that id, if it meets the criteria.
@@ -213,21 +285,17 @@ class Query(Generic[M]):
 
     def exists(self) -> bool:
         """Whether there is such a row."""
-        return self._with(keys=("objectId",), include=()).first() is not None
+        if self._loaded is not None:
+            return bool(self._loaded)
+        return self._with(keys=("objectId",), include=())._copy(preloads=()).first() is not None
 
     def count(self) -> int:
-        """How many rows there are, exactly.
-
-        Parse Server 9.10 on Postgres only estimates the count of a question without a where clause; one that every
-        row meets makes it count.
-        """
-        where = both(self._plan.where(), {"objectId": {"$exists": True}})
-        if where is None or self._plan.limit == 0:
+        """How many rows there are, exactly, limit and skip considered."""
+        if self._loaded is not None:
+            return len(self._loaded)
+        if self._plan.where() is None or self._plan.limit == 0:
             return 0
-        options = dict(self._plan.options)
-        client, send = self._sender()
-        total = int(send({"where": where, "count": 1, "limit": 0, **options}).get("count", 0))
-        counted = max(0, total - self._plan.skip)
+        counted = max(0, self._counted(self._asker()) - self._plan.skip)
         return counted if self._plan.limit is None else min(counted, self._plan.limit)
 
     @overload
@@ -241,28 +309,12 @@ class Query(Generic[M]):
         if not columns:
             raise BadQuery("pluck needs at least one field")
         names = [self._attribute(column) for column in columns]
-        rows = self._with(keys=(), include=()).keys(*names)
+        rows = self._with(keys=(), include=())._copy(preloads=()).keys(*names)
         if len(names) == 1:
             return [getattr(row, names[0]) for row in rows]
         return [tuple(getattr(row, name) for name in names) for row in rows]
 
-    def to_params(self) -> dict[str, Any]:
-        """The exact parameters of the first request, without sending it.
-
-        Raises:
-            BadQuery: nothing would be sent, because no row can meet the criteria.
-        """
-        if self._plan.where() is None:
-            raise BadQuery("no row can meet these criteria, so this query sends no request")
-        return self._plan.params()
-
     # -- what other parts need -------------------------------------------------------------
-
-    @property
-    def schema(self) -> ModelSchema:
-        """The frozen tables of the model."""
-        schema: ModelSchema = self._model.schema
-        return schema
 
     def as_subquery(self, absent: Absent = NOTHING_ABSENT) -> tuple[Where, str]:
         """The where clause and class, for a condition of another query.
@@ -291,75 +343,23 @@ class Query(Generic[M]):
             raise BadQuery(f"{field.label} is a {field.shape} column and cannot match a {shape} column")
         return path
 
-    def column_path(self, column: Column) -> str:
-        """The wire path of a column of this model."""
-        return resolve(self.schema, column) if isinstance(column, str) else column._expression.path
-
-    def _sender(self) -> tuple[Any, Callable[[dict[str, Any]], dict[str, Any]]]:
-        """The client, and a function that sends parameters with the credential of this moment."""
-        client = self._binding.client or current_client()
-        credential = client.credential(session=self._binding.session, master=self._binding.master)
-        class_name = self.schema.class_name
-        return client, lambda params: client.find(class_name, params, credential=credential)
-
-    def _finder(self) -> tuple[Any, Callable[[dict[str, Any]], list[dict[str, Any]]]]:
-        client, send = self._sender()
-
-        def find(params: dict[str, Any]) -> list[dict[str, Any]]:
-            rows: list[dict[str, Any]] = send(params)["results"]
-            return rows
-
-        return client, find
-
-    def _id_is(self, id: str) -> Criterion:
-        return self._model.id._ask("eq", self._model.check_id(id))  # type: ignore[no-any-return]
+    def _option(self, name: str, value: Any) -> Self:
+        kept = tuple(pair for pair in self._plan.options if pair[0] != name)
+        return self._with(options=(*kept, (name, value)))
 
     def _ordering(self, column: Column | Ordering) -> str:
         if isinstance(column, Ordering):
-            return column.to_wire()
-        if isinstance(column, str):
-            return ("-" if column.startswith("-") else "") + resolve(self.schema, column.removeprefix("-"))
-        return column._expression.path
-
-    def _attribute(self, column: Column) -> str:
-        if isinstance(column, str):
-            return str(self.schema.field(column).name)
-        field = self.schema.columns.get(column._expression.path)
-        if field is None:
-            raise self.schema.unknown(column._expression.label)
-        return str(field.name)
+            wire = column.to_wire()
+        elif isinstance(column, str):
+            wire = ("-" if column.startswith("-") else "") + resolve(self.schema, column.removeprefix("-"))
+        else:
+            wire = column._expression.path
+        options.check_sortable(self.schema, wire.removeprefix("-"))
+        return wire
 
     def _added(self, present: Iterable[str], columns: Iterable[Column]) -> tuple[str, ...]:
         return tuple(dict.fromkeys([*present, *map(self.column_path, columns)]))
 
-    # -- at a prompt -------------------------------------------------------------------------
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {display.chain(self._plan)}>"
-
-    def _table(self, draw: Callable[..., str]) -> str:
-        names = [name for name, field in self.schema.fields.items() if not field.hidden and name != "acl"]
-        limit = self._plan.limit
-        wanted = display.SHOWN + 1 if limit is None else min(display.SHOWN + 1, limit)
-        rows = self.limit(wanted).strict_loading(False).all()
-        cells = [[row._shown(name) for name in names] for row in rows[: display.SHOWN]]  # type: ignore[attr-defined]
-        return draw(names, cells, more=len(rows) > display.SHOWN)
-
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        """IPython's prompt shows the first rows; repr() in a log or a debugger does not."""
-        printer.text(self._table(display.text_table))
-
-    def _repr_html_(self) -> str:
-        """A notebook shows the first rows as a table."""
-        return self._table(display.html_table)
-
     if TYPE_CHECKING:
         # Scopes become methods of each model's own query class; a checker cannot see them there.
         def __getattr__(self, name: str) -> Callable[..., Self]: ...
-
-
-def _count(name: str, value: object) -> int:
-    """A whole number from 0: the server answers 500 to anything else (9.10)."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise BadQuery(f"{name} takes a whole number from 0, not {value!r:.60}")
-    return value

@@ -20,7 +20,7 @@ def parse_date(text: str) -> datetime:
     """
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+    except (ValueError, TypeError):
         moment = _parse_odd(text)
     if moment.tzinfo is None:
         return moment.replace(tzinfo=UTC)

@@ -73,7 +73,7 @@ class CookieCodec:
         self._config = config
         purpose = f"cookie {config.cookie_name}"
         self._seal = Seal(config.encrypt_keys, purpose) if config.encrypt_keys else None
-        self._signer = _signer(config.sign_keys, purpose) if config.sign_keys else None
+        self._signer: Any = _signer(config.sign_keys, purpose) if config.sign_keys else None
 
     def value(self, id: str, secret: str) -> str:
         """What the cookie holds for an id and its secret."""

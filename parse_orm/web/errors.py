@@ -1,15 +1,15 @@
 """What can go wrong with a web session, as a branch of the one tree of errors.
 
-    ParseOrmError
-    +-- SessionError
-        +-- Unauthorized [PermissionError]          nobody is logged in (401)
-        +-- SessionNotFound [LookupError]           no such session of this user (404)
-        +-- SessionGone [RuntimeError]              the record was deleted while the request ran
-        +-- SessionStoreError
-            +-- SessionEncodeError [ValueError]     a value that JSON cannot hold
-            +-- SessionDecodeError [ValueError]     a stored value of another kind than was asked for
-            +-- SessionBackendError [ConnectionError]   the store does not answer (503)
-            +-- NotSupported [NotImplementedError]  this store cannot do that
+ParseOrmError
++-- SessionError
+    +-- Unauthorized [PermissionError]          nobody is logged in (401)
+    +-- SessionNotFound [LookupError]           no such session of this user (404)
+    +-- SessionGone [RuntimeError]              the record was deleted while the request ran
+    +-- SessionStoreError
+        +-- SessionEncodeError [ValueError]     a value that JSON cannot hold
+        +-- SessionDecodeError [ValueError]     a stored value of another kind than was asked for
+        +-- SessionBackendError [ConnectionError]   the store does not answer (503)
+        +-- NotSupported [NotImplementedError]  this store cannot do that
 """
 
 from ..errors import ParseOrmError

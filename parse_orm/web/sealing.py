@@ -55,9 +55,7 @@ class Seal:
         try:
             from cryptography.fernet import InvalidToken, MultiFernet
         except ImportError:
-            raise ConfigurationError(
-                "encrypted sessions need cryptography: pip install 'parse-orm[web]'"
-            ) from None
+            raise ConfigurationError("encrypted sessions need cryptography: pip install 'parse-orm[web]'") from None
         self._invalid = InvalidToken
         self._fernet: Any = MultiFernet([_fernet(key, purpose) for key in keys])
 

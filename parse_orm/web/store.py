@@ -1,8 +1,9 @@
 """A store is where session records live; this is what each one must be able to do."""
 
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from .clock import Clock, utcnow
@@ -26,6 +27,8 @@ class SessionStore(ABC):
 
     def __init__(self, *, clock: Clock = utcnow) -> None:
         self.clock = clock
+        self._last_moment: datetime | None = None
+        self._moments = threading.Lock()
 
     @abstractmethod
     def create(self, record: SessionRecord) -> None:
@@ -161,14 +164,23 @@ class SessionStore(ABC):
             self.destroy(record.id)
             raise SessionGone("the session ended while its id was changed")
 
-    def close(self) -> None:
-        """Let go of connections; a store without any has nothing to do."""
+    def close(self) -> None:  # noqa: B027, a store without connections has nothing to do
+        """Let go of connections."""
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exc: object) -> None:
         self.close()
+
+    def next_moment(self, now: datetime) -> datetime:
+        """The time of a login: the present one, or a millisecond after the last login when the clock stood still."""
+        with self._moments:
+            last = self._last_moment
+            if last is not None and now <= last < now + timedelta(seconds=1):
+                now = last + timedelta(milliseconds=1)
+            self._last_moment = now
+        return now
 
     def is_live(self, record: SessionRecord) -> bool:
         """Whether a record has not expired."""

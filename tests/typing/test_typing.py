@@ -30,11 +30,7 @@ def mypy(files: list[Path]) -> Complaints:
     done = checker("mypy", "--strict", "--explicit-package-bases", "--output", "json", *files)
     reports = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     assert done.returncode == bool(reports), done.stdout + done.stderr
-    return {
-        (ROOT / r["file"], r["line"]): f"{r['message']} [{r['code']}]"
-        for r in reports
-        if r["severity"] == "error"
-    }
+    return {(ROOT / r["file"], r["line"]): f"{r['message']} [{r['code']}]" for r in reports if r["severity"] == "error"}
 
 
 def pyright(files: list[Path]) -> Complaints:

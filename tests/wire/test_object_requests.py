@@ -90,7 +90,7 @@ def test_what_is_none_is_left_out_of_a_create(wire: Wire) -> None:
 
     WireSong(title=None, tags=[], artist=None).save()
 
-    assert wire.bodies == [{"plays": 0, "tags": []}]
+    assert wire.bodies == [{"plays": 0}]
 
 
 def test_no_acl_is_sent_unless_one_was_set(wire: Wire) -> None:

@@ -15,7 +15,7 @@ from ...errors import ClassNameError, InvalidId, InvalidValue, ObjectNotFound, P
 from ...types.date import format_date, parse_date
 from ..clock import Clock, utcnow
 from ..errors import SessionBackendError, SessionDecodeError, SessionGone
-from ..record import COLUMNS, DATES, SessionRecord, decode, encode
+from ..record import COLUMNS, DATES, SessionRecord, decode, encode, from_columns, to_micros
 from ..store import SessionStore
 
 logger = logging.getLogger(__name__)
@@ -262,7 +262,7 @@ def _data_changes(record: SessionRecord) -> dict[str, Any]:
 
 def _unpacked(row: Mapping[str, Any]) -> SessionRecord:
     data = {_unkey(key): decode(text) for key, text in row.get("data", {}).items()}
-    dates = {name: parse_date(row[WIRE_NAMES[name]]["iso"]) for name in DATES}
-    texts = {name: row.get(WIRE_NAMES[name]) or "" for name in COLUMNS if name not in DATES}
-    texts |= {"user_id": texts["user_id"] or None, "token_hash": texts["token_hash"] or None}
-    return SessionRecord(row["objectId"], data=data, **{**texts, **dates, "version": int(texts["version"] or 0)})
+    values: dict[str, Any] = {name: row.get(wire) or "" for name, wire in WIRE_NAMES.items()}
+    dates = {name: to_micros(parse_date(values[name]["iso"])) for name in DATES}
+    empty = {name: values[name] or None for name in ("user_id", "token_hash")}
+    return from_columns(row["objectId"], values | dates | empty, data)

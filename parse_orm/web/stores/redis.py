@@ -18,8 +18,8 @@ logger = logging.getLogger(__name__)
 DATA = "data:"
 
 # Redis runs a script as one step, so nothing can happen between its look and its write.
-# KEYS: the hash. ARGV: "add", "write" or "update"; when it expires, in milliseconds; "1" to remove all data first;
-# how many fields to set; those fields and values; the fields to remove.
+# KEYS: the hash. ARGV: "add", "write" or "update"; when it expires, in milliseconds, or nothing; "1" to remove all
+# data first; how many fields to set; those fields and values; the fields to remove.
 STORE = """
 local exists = redis.call('EXISTS', KEYS[1])
 if ARGV[1] == 'add' and exists == 1 then return 0 end
@@ -33,7 +33,7 @@ local last = 4 + 2 * tonumber(ARGV[4])
 for i = 5, last, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
 for i = last + 1, #ARGV do redis.call('HDEL', KEYS[1], ARGV[i]) end
 redis.call('HINCRBY', KEYS[1], 'version', 1)
-redis.call('PEXPIREAT', KEYS[1], ARGV[2])
+if ARGV[2] ~= '' then redis.call('PEXPIREAT', KEYS[1], ARGV[2]) end
 return 1
 """
 
@@ -53,7 +53,9 @@ class RedisStore(SessionStore):
         ConfigurationError: redis-py is not installed.
     """
 
-    def __init__(self, url: Any = "redis://localhost:6379/0", *, prefix: str = "session:", clock: Clock = utcnow) -> None:
+    def __init__(
+        self, url: Any = "redis://localhost:6379/0", *, prefix: str = "session:", clock: Clock = utcnow
+    ) -> None:
         super().__init__(clock=clock)
         try:
             import redis
@@ -131,7 +133,7 @@ class RedisStore(SessionStore):
         """Delete the records of one user and count them."""
         with self._reporting():
             ids = [id for id in self._ids(user_id) if id != except_session_id]
-            removed = sum(self._pipelined("delete", ids))
+            removed = sum(int(done) for done in self._pipelined("delete", ids))
             if ids:
                 self._redis.zrem(self._index_key(user_id), *ids)
         return removed
@@ -183,7 +185,7 @@ class RedisStore(SessionStore):
         whole: bool = False,
     ) -> bool:
         pairs = [part for pair in fields.items() for part in pair]
-        expires = to_micros(expires_at) // 1000
+        expires = to_micros(expires_at) // 1000 if "expires_at" in fields else ""
         arguments = [how, expires, "1" if whole else "0", len(fields), *pairs, *removed]
         return bool(self._store(keys=[self._key(id)], args=arguments))
 

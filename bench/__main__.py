@@ -1,0 +1,87 @@
+"""`python -m bench`: the whole race against a dev server, about three minutes, and the table of promises.
+
+`python -m bench --small` does little of everything, to see that it runs; its figures mean nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+from collections.abc import Callable
+
+from bench.facts import Facts
+from bench.memory import beside_dicts
+from bench.race import OURS, RAW, Race, commands
+from bench.report import markdown, medians, verdicts
+from bench.rows import FOUND, MANY, SAVED
+from bench.sizes import SMALL, Sizes
+from bench.small import import_milliseconds, small_steps
+from parse_orm.devserver import DevServer
+from parse_orm.devserver import progress as reporting
+from parse_orm.devserver.installation import install
+
+Say = Callable[[str], object]
+
+WORKS = (("find",), ("find_read",), ("create", "read", "update", "delete"), ("threads",))
+"""Works that are measured as often as the sizes say; those of one group take turns."""
+
+LONG_WORKS = (("save",), ("each",), ("revoke", "revoke_singly"))
+"""Works that take seconds; they are measured a third as often."""
+
+
+def run(sizes: Sizes, say: Say) -> Facts:
+    """Measure everything.
+
+    Args:
+        sizes: how much is done.
+        say: told what is being measured.
+
+    Returns:
+        The facts.
+    """
+    facts = Facts(sizes)
+    small = sizes is SMALL
+    say("small steps: python -m pytest bench/micro")
+    steps = small_steps(0.01 if small else 1.0)
+    facts.figures |= {
+        **{name: steps[name] for name in ("hydrate", "native", "decoded", "floor", "read_all", "changes")},
+        "found": (steps["found"] - steps["decode"]) / 1000,
+        "memory": beside_dicts(),
+        "import": import_milliseconds(3 if small else 15),
+    }
+    installed = install(reporting.to_stderr)
+    with (
+        DevServer() as server,
+        Race(commands(str(installed.node.path), installed.packages), server.config(), sizes) as race,
+    ):
+        facts.times = race.times
+        for class_name, rows in ((FOUND, sizes.found), (MANY, sizes.many), (SAVED, 1)):
+            say(f"seeding {rows} rows of {class_name}")
+            race.call(RAW, "seed", class_name, rows)
+        for works in WORKS:
+            say(", ".join(works))
+            race.run(*works)
+        for works in LONG_WORKS:
+            say(", ".join(works))
+            race.run(*works, rounds=max(sizes.rounds // 3, 1), clean=lambda: server.sql(f'DELETE FROM "{SAVED}"'))
+        facts.figures["flat"] = race.call(OURS, "peak", sizes.many) / race.call(OURS, "peak", sizes.many // 10)
+    return facts
+
+
+def main(arguments: list[str]) -> None:
+    """Run, print the tables, and say which promises fall short."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="parse_orm beside raw requests and the JS SDK")
+    parser.add_argument("--small", action="store_true", help="little of everything; the figures mean nothing")
+    chosen = parser.parse_args(arguments)
+    facts = run(SMALL if chosen.small else Sizes(), lambda text: print(f"... {text}", file=sys.stderr))
+    table, short = verdicts(facts)
+    print(f"Python {platform.python_version()}, {os.cpu_count()} processors, medians of {facts.sizes.rounds} rounds\n")
+    print(markdown(medians(facts)))
+    print(f"\n{markdown(table)}\n")
+    print(f"{len(short)} fall short: {'; '.join(short)}" if short else "Every promise is kept.")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

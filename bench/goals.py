@@ -1,0 +1,87 @@
+"""What is promised about speed, one row for each promise; nearly all are ratios within one run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bench.facts import Facts
+from bench.race import FAST, OURS, RAW, SDK
+
+Reading = Callable[[Facts], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """One promise.
+
+    Args:
+        work: what is done, in words.
+        what: what is measured, with its unit when it is no ratio.
+        limit: the promise.
+        read: finds the figure among the facts of a run.
+        at_least: whether more is better.
+    """
+
+    work: str
+    what: str
+    limit: float
+    read: Reading
+    at_least: bool = False
+
+    def holds(self, figure: float) -> bool:
+        """Whether a figure keeps the promise."""
+        return figure >= self.limit if self.at_least else figure <= self.limit
+
+
+def _ratio(kind: str, work: str, peer: str, other: str) -> Reading:
+    return lambda facts: facts.times.ratio(kind, work, peer, other)
+
+
+def _figure(name: str) -> Reading:
+    return lambda facts: facts.figures[name]
+
+
+def _per_object(facts: Facts) -> float:
+    return facts.times.typical("cpu", "save", OURS) / facts.sizes.saved * 1e6
+
+
+def _times_faster(facts: Facts) -> float:
+    return facts.times.ratio("wall", "revoke_singly/revoke", OURS, OURS)
+
+
+def _throughput(facts: Facts) -> float:
+    return facts.times.ratio("wall", "threads", RAW, OURS)
+
+
+FIND, READ = "find 1000, nothing read", "find 1000, every field read"
+SAVE, SINGLY = "save_all of 1000 new", "one at a time"
+
+GOALS = (
+    Goal(FIND, "wall / raw", 1.10, _ratio("wall", "find", OURS, RAW)),
+    Goal(FIND, "CPU / raw", 1.15, _ratio("cpu", "find", OURS, RAW)),
+    Goal(FIND, "[fast] CPU / raw", 0.90, _ratio("cpu", "find", FAST, RAW)),
+    Goal(FIND, "CPU / Parse JS SDK", 0.25, _ratio("cpu", "find", OURS, SDK)),
+    Goal(READ, "CPU / raw", 1.70, _ratio("cpu", "find_read", OURS, RAW)),
+    Goal(READ, "[fast] CPU / raw", 1.70, _ratio("cpu", "find_read", FAST, RAW)),
+    Goal(READ, "CPU / Parse JS SDK", 0.25, _ratio("cpu", "find_read", OURS, SDK)),
+    Goal("hydrate, JSON decoded", "ns per object", 100, _figure("hydrate")),
+    Goal("hydrate, JSON decoded", "us per object in all", 1.0, _figure("found")),
+    Goal("hydrate, JSON decoded", "memory / plain dicts", 1.10, _figure("memory")),
+    Goal("read a field again", "native, ns", 80, _figure("native")),
+    Goal("read a field again", "decoded, ns", 80, _figure("decoded")),
+    Goal(SAVE, "wall / raw, batches of 100", 1.10, _ratio("wall", "save", OURS, RAW)),
+    Goal(SAVE, "CPU, us per object", 30, _per_object),
+    Goal(SAVE, "CPU / Parse JS SDK", 0.25, _ratio("cpu", "save", OURS, SDK)),
+    *(
+        Goal(f"{name}, {SINGLY}", f"CPU / {against}", limit, _ratio("cpu", name, OURS, peer))
+        for name in ("create", "read", "update", "delete")
+        for against, peer, limit in (("raw", RAW, 0.75),)
+    ),
+    Goal("each() over 20,000", "wall / raw keyset loop", 1.10, _ratio("wall", "each", OURS, RAW)),
+    Goal("each() over 20,000", "peak memory / that of 2,000", 1.10, _figure("flat")),
+    Goal("import parse_orm", "ms over a bare interpreter", 30, _figure("import")),
+    Goal("revoke 200 sessions", "times faster than singly", 6.0, _times_faster, at_least=True),
+    Goal("8 threads reading rows", "throughput / raw", 0.95, _throughput, at_least=True),
+)
+"""Every promise of the performance page."""

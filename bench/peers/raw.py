@@ -1,0 +1,127 @@
+"""The wire as plain Python sees it: requests, json, and dicts that nobody converts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import requests
+
+from bench.rows import FOUND, MANY, SAVED, columns
+from bench.sizes import Sizes
+
+Work = Callable[[], object]
+
+
+class Peer:
+    """Raw requests.
+
+    Args:
+        config: how to reach the server, as `DevServer.config()` says.
+        sizes: how much is done in each work.
+    """
+
+    def __init__(self, config: dict[str, Any], sizes: Sizes) -> None:
+        self.url = config["server_url"]
+        self.mount = "/" + self.url.partition("://")[2].partition("/")[2]
+        self.sizes = sizes
+        self.keys = {"X-Parse-Application-Id": config["app_id"], "X-Parse-Master-Key": config["master_key"]}
+        self.session = requests.Session()
+        self.row = ""
+
+    def find(self) -> Work:
+        """A thousand rows, nothing read."""
+        return lambda: self._find(FOUND, {}, self.sizes.found)
+
+    def find_read(self) -> Work:
+        """A thousand rows, every value read: in a dict of JSON that is no work."""
+        return self.find()
+
+    def save(self) -> Work:
+        """A thousand new rows in batches."""
+        bodies = [columns(number) for number in range(self.sizes.saved)]
+        return lambda: self._save(SAVED, bodies, self.sizes.batch)
+
+    def create(self) -> Work:
+        """One new row, several times."""
+        body = columns(0)
+        return lambda: [self._send("POST", f"/classes/{SAVED}", body) for _ in range(self.sizes.single)]
+
+    def read(self) -> Work:
+        """One row by its id, several times."""
+        path = f"/classes/{FOUND}/{self._some_id()}"
+        return lambda: [self._send("GET", path) for _ in range(self.sizes.single)]
+
+    def update(self) -> Work:
+        """One value of one row, several times."""
+        path = f"/classes/{FOUND}/{self._some_id()}"
+        return lambda: [self._send("PUT", path, {"plays": number}) for number in range(self.sizes.single)]
+
+    def delete(self) -> Work:
+        """One row, several times."""
+        bodies = [columns(number) for number in range(self.sizes.single)]
+        made = [item["success"]["objectId"] for item in self._save(SAVED, bodies, len(bodies))]
+        return lambda: [self._send("DELETE", f"/classes/{SAVED}/{id}") for id in made]
+
+    def each(self) -> Work:
+        """Very many rows, page by page, each page behind the last id."""
+        return self._walk
+
+    def threads(self) -> Work:
+        """Single rows by id, from eight threads that have a session each."""
+        path, each = f"{self.url}/classes/{FOUND}/{self._some_id()}", self.sizes.single
+
+        def read_some(session: requests.Session) -> None:
+            for _ in range(each):
+                json.loads(session.get(path, headers=self.keys).content)
+
+        sessions = [requests.Session() for _ in range(8)]
+
+        def run() -> None:
+            with ThreadPoolExecutor(8) as pool:
+                list(pool.map(read_some, sessions))
+
+        return run
+
+    def seed(self, class_name: str, rows: int) -> None:
+        """Fill a class.
+
+        Args:
+            class_name: the class.
+            rows: how many rows.
+        """
+        self._save(class_name, [columns(number) for number in range(rows)], 500)
+
+    def _walk(self) -> int:
+        where: dict[str, Any] = {}
+        seen = 0
+        while rows := self._find(MANY, where, 1000):
+            for _ in rows:
+                seen += 1
+            where = {"objectId": {"$gt": rows[-1]["objectId"]}}
+        return seen
+
+    def _find(self, class_name: str, where: dict[str, Any], limit: int) -> list[dict[str, Any]]:
+        question = {"_method": "GET", "where": where, "order": "objectId", "limit": limit}
+        rows: list[dict[str, Any]] = self._send("POST", f"/classes/{class_name}", question)["results"]
+        return rows
+
+    def _save(self, class_name: str, bodies: list[dict[str, Any]], size: int) -> list[dict[str, Any]]:
+        path = f"{self.mount}/classes/{class_name}"
+        answers: list[dict[str, Any]] = []
+        for start in range(0, len(bodies), size):
+            items = [{"method": "POST", "path": path, "body": body} for body in bodies[start : start + size]]
+            answers += self._send("POST", "/batch", {"requests": items})
+        return answers
+
+    def _send(self, method: str, path: str, body: Any = None) -> Any:
+        answer = self.session.request(method, self.url + path, json=body, headers=self.keys)
+        answer.raise_for_status()
+        return json.loads(answer.content)
+
+    def _some_id(self) -> str:
+        if not self.row:
+            self.row = self._find(FOUND, {}, 1)[0]["objectId"]
+        return self.row

@@ -1,0 +1,167 @@
+"""Peers side by side: every round runs one work at each peer, so that a busy minute of the machine hits all of them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from statistics import median
+from types import TracebackType
+from typing import Any, Self
+
+from bench.sizes import Sizes
+
+ROOT = Path(__file__).resolve().parent.parent
+
+RAW, OURS, FAST, SDK = "raw", "parse_orm", "parse_orm[fast]", "Parse JS SDK"
+"""The peers; parse_orm runs without orjson and, as [fast], with it."""
+
+
+def commands(node: str, packages: Path) -> dict[str, list[str]]:
+    """How each peer is started.
+
+    Args:
+        node: the node program of the dev server.
+        packages: the folder whose node_modules holds the SDK.
+    """
+    worker = [sys.executable, "-m", "bench.worker"]
+    return {
+        RAW: [*worker, "bench.peers.raw"],
+        OURS: [*worker, "bench.peers.mapper", "orjson"],
+        FAST: [*worker, "bench.peers.mapper"],
+        SDK: [node, str(ROOT / "bench" / "peers" / "sdk.mjs"), str(packages)],
+    }
+
+
+class Runner:
+    """One peer's process.
+
+    Args:
+        name: the peer.
+        command: starts it.
+    """
+
+    def __init__(self, name: str, command: list[str]) -> None:
+        self.name = name
+        self._process = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
+        )
+
+    def ask(self, **question: Any) -> dict[str, Any]:
+        """Send one question and wait for its answer.
+
+        Raises:
+            RuntimeError: the peer failed, and what it said.
+        """
+        process = self._process
+        assert process.stdin
+        assert process.stdout
+        print(json.dumps(question), file=process.stdin, flush=True)
+        line = process.stdout.readline()
+        said: dict[str, Any] = json.loads(line) if line else {"error": "the process ended"}
+        if "error" in said:
+            raise RuntimeError(f"{self.name} failed at {next(iter(question.values()))!r:.40}: {said['error']}")
+        return said
+
+    def stop(self) -> None:
+        """End the process."""
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.close()
+        self._process.wait(10)
+        self._process.stdout.close()
+
+
+@dataclass
+class Times:
+    """What was measured of each work and peer: seconds by the clock and of CPU, round by round."""
+
+    wall: dict[tuple[str, str], list[float]] = field(default_factory=dict)
+    cpu: dict[tuple[str, str], list[float]] = field(default_factory=dict)
+
+    def add(self, work: str, peer: str, wall: float, cpu: float) -> None:
+        """Note one round."""
+        self.wall.setdefault((work, peer), []).append(wall)
+        self.cpu.setdefault((work, peer), []).append(cpu)
+
+    def typical(self, kind: str, work: str, peer: str) -> float:
+        """The median of one kind of time.
+
+        Args:
+            kind: "wall" or "cpu".
+            work: what was done.
+            peer: by whom.
+        """
+        return median(getattr(self, kind)[work, peer])
+
+    def ratio(self, kind: str, work: str, peer: str, other: str) -> float:
+        """How much longer one peer took than another: the median over the rounds, each compared with itself.
+
+        Args:
+            kind: "wall" or "cpu".
+            work: what was done, ``"a/b"`` when the two did different works.
+            peer: whose time is divided.
+            other: by whose.
+        """
+        first, _, second = work.partition("/")
+        times = getattr(self, kind)
+        pairs = zip(times[first, peer], times[second or first, other], strict=True)
+        return median(mine / yours for mine, yours in pairs)
+
+
+class Race:
+    """The peers of one run.
+
+    Args:
+        starts: peers with the commands that start them.
+        config: how to reach the server.
+        sizes: how much is done.
+    """
+
+    def __init__(self, starts: Mapping[str, list[str]], config: Mapping[str, Any], sizes: Sizes) -> None:
+        self.sizes = sizes
+        self.times = Times()
+        self.runners = {name: Runner(name, command) for name, command in starts.items()}
+        begin = {"config": dict(config), "sizes": asdict(sizes)}
+        self.works = {name: runner.ask(begin=begin)["works"] for name, runner in self.runners.items()}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for runner in self.runners.values():
+            runner.stop()
+
+    def run(self, *works: str, rounds: int | None = None, clean: Callable[[], object] = lambda: None) -> None:
+        """Measure works at every peer that has them; the first round warms up and does not count.
+
+        Args:
+            works: the names of the works; several take turns.
+            rounds: how often, None for what the sizes say.
+            clean: called before each measurement.
+        """
+        turns = [(work, peer) for work in works for peer in self.runners if work in self.works[peer]]
+        for number in range(-1, rounds or self.sizes.rounds):
+            for work, peer in turns if number % 2 else reversed(turns):
+                clean()
+                said = self.runners[peer].ask(time=work)
+                if number >= 0:
+                    self.times.add(work, peer, said["wall"], said["cpu"])
+
+    def call(self, peer: str, method: str, *arguments: Any) -> Any:
+        """Have a peer do something that is not timed.
+
+        Args:
+            peer: which.
+            method: the name of the method.
+            arguments: what to give it.
+
+        Returns:
+            What it gave.
+        """
+        return self.runners[peer].ask(call=method, arguments=arguments)["value"]

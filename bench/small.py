@@ -1,0 +1,63 @@
+"""The steps too small for a clock around one of them: the pytest-benchmark suite in bench/micro, and the import."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+
+from bench.race import ROOT
+
+ROWS = 1000
+"""Rows of one call in bench/micro."""
+
+
+def small_steps(seconds: float = 1.0) -> dict[str, float]:
+    """Run bench/micro.
+
+    Args:
+        seconds: spent on each benchmark.
+
+    Returns:
+        Nanoseconds of one object for each benchmark by its name: the least that was seen, because whatever else
+        the machine does can only add to it.
+
+    Raises:
+        RuntimeError: pytest failed; its output is above.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "micro.json")
+        done = subprocess.run(
+            [
+                *(sys.executable, "-m", "pytest", "bench/micro", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"),
+                *("--benchmark-disable-gc", "--benchmark-warmup=on", "--benchmark-quiet", "--benchmark-columns=min"),
+                *(f"--benchmark-max-time={seconds}", f"--benchmark-json={file}"),
+            ],
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+        )
+        if done.returncode:
+            raise RuntimeError("python -m pytest bench/micro failed; run it by itself to see why")
+        found = json.loads(file.read_text())["benchmarks"]
+    return {one["name"].removeprefix("test_"): one["stats"]["min"] / ROWS * 1e9 for one in found}
+
+
+def import_milliseconds(repeats: int = 15) -> float:
+    """What `import parse_orm` adds to the CPU time of a bare interpreter: the median of pairs, in ms."""
+    pairs = [(_start("import parse_orm"), _start("pass")) for _ in range(repeats)]
+    return median(ours - bare for ours, bare in pairs) * 1e3
+
+
+def _start(code: str) -> float:
+    before = _children()
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+    return _children() - before
+
+
+def _children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime

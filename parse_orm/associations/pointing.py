@@ -1,0 +1,63 @@
+"""How a column names rows of one class: what is accepted as a row, and how it is spelled."""
+
+from typing import Any
+
+from ..codec.encode import encode_pointer
+from ..errors import InvalidValue, UnsavedReference
+from ..types.pointer import Pointer
+from .reference import Reference
+
+
+class Pointing:
+    """The rows that one column may point to.
+
+    Args:
+        reference: their model.
+    """
+
+    def __init__(self, reference: Reference) -> None:
+        self.reference = reference
+
+    def check(self, value: Any) -> None:
+        """Accept an object, a pointer or an id of the class.
+
+        Raises:
+            InvalidValue: it is something else, or a row of another class.
+            InvalidId: the id cannot be one.
+        """
+        if isinstance(value, str):
+            self.reference.resolve().check_id(value)
+            return
+        class_name = value.class_name if isinstance(value, Pointer) else _class_name_of(value)
+        if class_name is None:
+            raise InvalidValue(f"expected a {self.reference.name}, got {type(value).__name__}")
+        if class_name != self.reference.schema().class_name:
+            raise InvalidValue(f"expected a {self.reference.name}, got a {class_name} object")
+
+    def encode(self, value: Any) -> dict[str, Any]:
+        """The pointer to a row.
+
+        Raises:
+            InvalidValue: it is no row of the class.
+            UnsavedReference: the row was never saved.
+        """
+        self.check(value)
+        id = value if isinstance(value, str) else value.id
+        if not id:
+            raise UnsavedReference(
+                f"a {self.reference.name} was never saved, so nothing can point to it: save it first, "
+                "or save(cascade=True)"
+            )
+        return encode_pointer(Pointer(self.reference.schema().class_name, id))
+
+    def row(self, value: Any) -> Any:
+        """The object itself; a pointer or an id becomes an object that is not loaded."""
+        self.check(value)
+        if isinstance(value, (str, Pointer)):
+            return self.reference.resolve().pointer(value if isinstance(value, str) else value.id)
+        return value
+
+
+def _class_name_of(value: Any) -> str | None:
+    schema = getattr(value, "schema", None)
+    return None if schema is None or isinstance(value, type) else str(schema.class_name)

@@ -1,0 +1,219 @@
+"""Accounts without a password: anonymous ones, those of other services, and the second factor at login."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any, Literal, Self
+
+from ..client.context import current_client
+from ..client.credentials import Credential
+from ..codec.encode import encode
+from ..errors import InvalidValue, SessionTokenMissing
+from ..fields.property import property as column
+from ..model import ParseObject
+from . import totp
+
+#: The provider name of accounts that have neither name nor password.
+ANONYMOUS = "anonymous"
+
+#: The provider name of the second factor.
+MFA = "mfa"
+
+
+class Linking(ParseObject, class_name="_User"):
+    """What a User does with ``authData``: the accounts of other services that lead to this one.
+
+    The column is never taken from data, never sent by a save, and shown as ``[hidden]``; the server shows it to the
+    user and to the master key alone. These methods are the only way to change it.
+    """
+
+    auth_data = column(dict, readonly=True, hidden=True)
+
+    @classmethod
+    def login_with(cls, provider: str, data: Mapping[str, Any]) -> Self:
+        """Log in by another service, making the account when there is none for it.
+
+        >>> import parse_orm as orm
+        >>> orm.User.login_with("anonymous", {"id": "0b6ab2c4"}).is_anonymous
+        True
+
+        Args:
+            provider: the service as the server's ``auth`` option names it: "google", "apple", "anonymous".
+            data: what the service gave: ``{"id": ..., "id_token": ...}``.
+
+        Returns:
+            The user, with a session token.
+
+        Raises:
+            InvalidCredentials: the service does not know this login, or the server does not know the service.
+        """
+        client = current_client()
+        answer = client.request(
+            "POST",
+            "/users",
+            {"authData": {_provider(provider): encode(dict(data))}},
+            credential=cls._stranger(client),
+            idempotent=False,
+            doing=f"logging in with {provider}",
+        )
+        answer.setdefault("authData", {provider: {}})
+        return cls._of_token(Credential("session", answer["sessionToken"]))
+
+    @classmethod
+    def anonymous(cls) -> Self:
+        """Make an account without name and password, and log it in; ``claim`` gives it both.
+
+        Returns:
+            The user, with a session token: whoever loses it loses the account.
+        """
+        return cls.login_with(ANONYMOUS, {"id": str(uuid.uuid4())})
+
+    def link(self, provider: str, data: Mapping[str, Any]) -> Self:
+        """Let another service lead to this account as well.
+
+        Args:
+            provider: the service as the server's ``auth`` option names it.
+            data: what the service gave.
+
+        Raises:
+            AccountAlreadyLinked: it leads to another account.
+            SessionTokenMissing: the user is not logged in here and the client has no master key; nothing was sent.
+        """
+        self._send_auth({_provider(provider): encode(dict(data))}, f"linking {provider}")
+        return self
+
+    def unlink(self, provider: str) -> Self:
+        """Let another service no longer lead to this account.
+
+        Raises:
+            SessionTokenMissing: the user is not logged in here and the client has no master key; nothing was sent.
+        """
+        self._send_auth({_provider(provider): None}, f"unlinking {provider}")
+        return self
+
+    def claim(self, username: str, password: str, email: str | None = None) -> Self:
+        """Give an anonymous account a name and a password, in one request; its rows stay its own.
+
+        Args:
+            username: the name to log in with.
+            password: the password.
+            email: the address, if there is one.
+
+        Returns:
+            The user itself, no longer anonymous; every other session ends, and this object gets the new token.
+
+        Raises:
+            UsernameTaken: code 202; the account stays anonymous.
+            SessionTokenMissing: the user is not logged in here; nothing was sent.
+        """
+        given = {"username": username, "password": password, **({"email": email} if email else {})}
+        self._send_auth({ANONYMOUS: None}, "claiming an anonymous account", **given)
+        return self
+
+    def is_linked(self, provider: str) -> bool:
+        """Whether a service leads to this account, as far as this object was told."""
+        return bool((self.auth_data or {}).get(provider))
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether the account has neither name nor password, as far as this object was told."""
+        return self.is_linked(ANONYMOUS)
+
+    # -- the second factor -----------------------------------------------------------------
+
+    @staticmethod
+    def new_mfa_secret() -> str:
+        """A secret to show to an authenticator app, before ``enable_mfa``."""
+        return totp.new_secret()
+
+    def mfa_uri(self, secret: str, issuer: str) -> str:
+        """The text of the QR code that brings a secret into an authenticator app.
+
+        Args:
+            secret: from ``new_mfa_secret``.
+            issuer: the name of the application.
+        """
+        return totp.provisioning_uri(secret, str(self["username"]), issuer)
+
+    def enable_mfa(self, secret: str, code: str) -> list[str]:
+        """Ask for a one-time code at every login from now on.
+
+        Args:
+            secret: from ``new_mfa_secret``, at least 20 characters.
+            code: what the authenticator app shows, which proves that it has the secret.
+
+        Returns:
+            Recovery codes, each good for one login: show them once, and keep them nowhere.
+
+        Raises:
+            ScriptFailed: the code is wrong, or the secret too short.
+            SessionTokenMissing: the user is not logged in here; nothing was sent.
+        """
+        answer = self._send_auth({MFA: {"secret": secret, "token": code}}, "enabling the second factor")
+        recovery = answer.get("authDataResponse", {}).get(MFA, {}).get("recovery", "")
+        return [part.strip() for part in recovery.split(",")] if isinstance(recovery, str) else list(recovery)
+
+    def disable_mfa(self, code: str) -> Self:
+        """Log in without a one-time code again.
+
+        Parse Server 9.10 would take the second factor away without any proof. So the code is checked first, by
+        putting a new secret in the place of the old one.
+
+        Args:
+            code: what the authenticator app shows.
+
+        Raises:
+            ScriptFailed: the code is wrong; the second factor stays.
+            SessionTokenMissing: the user is not logged in here; nothing was sent.
+        """
+        secret = totp.new_secret()
+        proof = {"old": code, "secret": secret, "token": totp.code(secret)}
+        self._send_auth({MFA: proof}, "checking the one-time code")
+        self._send_auth({MFA: None}, "disabling the second factor")
+        return self
+
+    @property
+    def mfa_status(self) -> Literal["enabled", "disabled"]:
+        """Whether a login asks for a one-time code, as far as this object was told."""
+        return "enabled" if self.is_linked(MFA) else "disabled"
+
+    # -- how it is sent ----------------------------------------------------------------------
+
+    def _send_auth(self, data: dict[str, Any], doing: str, **more: Any) -> dict[str, Any]:
+        """One PUT with this user's own token, or with what is ambient when the object has none."""
+        client, credential = self._asking(self._own_token(), None)
+        if credential.kind == "anonymous":
+            raise SessionTokenMissing(f"{doing}: this {type(self).__name__} is not logged in; log in first")
+        body = {**more, "authData": data}
+        answer: dict[str, Any] = client.request("PUT", self._path(), body, credential=credential, doing=doing)
+        known = {**(self._wire.get("authData") or {})}
+        for provider, value in data.items():
+            known.pop(provider, None)
+            if value is not None:
+                # What was sent may be a secret: only that it is there is kept.
+                known[provider] = {"status": "enabled"} if provider == MFA else {"id": value.get("id", "")}
+        self._saved(client, more, {**_without_auth(answer), "authData": known})
+        return answer
+
+    def _own_token(self) -> str | None:
+        token: str | None = self._wire.get("sessionToken")
+        return token
+
+    @classmethod
+    def _stranger(cls, client: Any) -> Credential:
+        """Nobody in particular, who asks to be let in."""
+        raise NotImplementedError
+
+    @classmethod
+    def _of_token(cls, credential: Credential) -> Self:
+        """The user of a token."""
+        raise NotImplementedError
+
+
+def _without_auth(answer: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in answer.items() if name not in {"authData", "authDataResponse"}}
+
+
+def _provider(name: str) -> str:
+    if not (name.isidentifier() and name.isascii()) or name == MFA:
+        raise InvalidValue(f"{name!r:.60} is no service: name it as the server's auth option does")
+    return name

@@ -1,0 +1,157 @@
+"""What every verb of a query stands on: the model, the plan, who asks, and the pages of the answer."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any, Generic, Self, TypeVar
+
+from ..errors import BadQuery
+from ..expressions import Criterion, Nameable
+from ..expressions.absent import NOTHING_ABSENT, Absent
+from ..expressions.where import Where, both
+from ..fields.record import Origin
+from ..meta.schema import ModelSchema
+from .ahead import read_ahead
+from .binding import Asker, Binding, Row
+from .lookups import resolve
+from .missing import missing_columns
+from .paging import pages, walk_of
+from .plan import PAGE_SIZE, Plan
+from .preload import Preload
+
+M = TypeVar("M")
+
+#: A column as users name it: an expression, or an attribute name.
+Column = Nameable | str
+
+
+class Asking(Generic[M]):
+    """A plan for one model and the means to carry it out; holds no answer."""
+
+    __slots__ = ("_binding", "_loaded", "_model", "_plan", "_preloads", "_strict")
+
+    def __init__(
+        self,
+        model: type[M],
+        plan: Plan | None = None,
+        binding: Binding | None = None,
+        strict: bool | None = None,
+        preloads: tuple[Preload, ...] = (),
+    ) -> None:
+        self._model: Any = model
+        self._plan = plan or Plan()
+        self._binding = binding or Binding()
+        self._strict = strict
+        self._preloads = preloads
+        self._loaded: Sequence[M] | None = None
+
+    def _copy(self, **parts: Any) -> Self:
+        present = {
+            "plan": self._plan,
+            "binding": self._binding,
+            "strict": self._strict,
+            "preloads": self._preloads,
+        }
+        return type(self)(self._model, **{**present, **parts})
+
+    def _with(self, **parts: Any) -> Self:
+        return self._copy(plan=replace(self._plan, **parts))
+
+    @property
+    def schema(self) -> ModelSchema:
+        """The frozen tables of the model."""
+        schema: ModelSchema = self._model.schema
+        return schema
+
+    # -- pages of the answer ---------------------------------------------------------------
+
+    def _asker(self) -> Asker:
+        return self._binding.asker(self.schema.class_name)
+
+    def _rows(self, asker: Asker, size: int = PAGE_SIZE) -> Iterator[list[Row]]:
+        """Page after page, as rows of JSON."""
+        return read_ahead(self._pages(asker, size))
+
+    def _pages(self, asker: Asker, size: int) -> Iterator[list[Row]]:
+        found = False
+        for rows in pages(self._plan, asker.rows, self._walk(), size):
+            found = True
+            yield rows
+        if not found and (absent := self._absent(asker)).pairs:
+            yield from pages(self._plan, asker.rows, self._walk(), size, absent)
+
+    def _walk(self) -> Any:
+        return walk_of(self._plan, self.schema.columns)
+
+    def _absent(self, asker: Asker) -> Absent:
+        """The columns that may have made an answer empty because the server does not have them."""
+        if self._plan.where() is None or self._plan.limit == 0:
+            return NOTHING_ABSENT
+        return missing_columns(asker, set(self._plan.columns(asker.class_name)), self._plan.where)
+
+    def _count(self, asker: Asker, where: Where) -> int:
+        if where is None:
+            return 0
+        params = {**dict(self._plan.options), "where": where, "count": 1, "limit": 0}
+        return int(asker.find(params).get("count", 0))
+
+    def _counted(self, asker: Asker) -> int:
+        """How many rows meet the criteria.
+
+        Parse Server 9.10 on Postgres only estimates the count of a question without a where clause; one that every
+        row meets makes it count.
+        """
+        everything = {"objectId": {"$exists": True}}
+        total = self._count(asker, both(self._plan.where(), everything))
+        if not total and (absent := self._absent(asker)).pairs:
+            total = self._count(asker, both(self._plan.where(absent), everything))
+        return total
+
+    def _hydrated(self, rows: list[Row], asker: Asker) -> list[M]:
+        """Objects of one page, with what was to be loaded with them."""
+        strict = self._model.strict_by_default() if self._strict is None else self._strict
+        plan = self._plan
+        origin = Origin(asker.client, plan.wanted(), plan.exclude_keys, strict, plan.include)
+        records: list[M] = self._model._hydrate(rows, origin)
+        for preload in self._preloads:
+            preload.load(records, self._binding, asker)
+        return records
+
+    def _remembering(self, rows: Sequence[M]) -> Self:
+        """The same question with its answer in hand; any further step asks anew."""
+        copy = self._copy()
+        copy._loaded = rows
+        return copy
+
+    # -- names -----------------------------------------------------------------------------
+
+    def column_path(self, column: Column) -> str:
+        """The wire path of a column of this model."""
+        return resolve(self.schema, column) if isinstance(column, str) else column._expression.path
+
+    def _field(self, column: Column) -> Any:
+        """The declared field that a column names.
+
+        Raises:
+            UnknownField: it names none, or one of another class.
+        """
+        if isinstance(column, str):
+            return self.schema.field(column)
+        field = self.schema.columns.get(column._expression.path)
+        if field is None:
+            raise self.schema.unknown(column._expression.label)
+        return field
+
+    def _attribute(self, column: Column) -> str:
+        return str(self._field(column).name)
+
+    def _id_is(self, id: str) -> Criterion:
+        return self._model.id._ask("eq", self._model.check_id(id))  # type: ignore[no-any-return]
+
+
+def whole(name: str, value: object) -> int:
+    """A whole number from 0: the server answers 500 to anything else (9.10)."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise BadQuery(f"{name} takes a whole number from 0, not {value!r:.60}")
+    return value
+
+

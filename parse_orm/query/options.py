@@ -1,0 +1,43 @@
+"""The smaller options of a query, checked before they are sent."""
+
+from ..errors import BadQuery, did_you_mean
+from ..meta.schema import ModelSchema
+
+READ_PREFERENCES = ("PRIMARY", "PRIMARY_PREFERRED", "SECONDARY", "SECONDARY_PREFERRED", "NEAREST")
+
+#: Sorting by one of these is a 500 on Postgres, or an order that means nothing (Parse Server 9.10).
+UNSORTABLE = frozenset({"GeoPoint", "Polygon", "ACL", "Relation", "Array", "Object", "Bytes"})
+
+
+def text(name: str, value: object) -> str:
+    """Some text.
+
+    Raises:
+        BadQuery: it is none, or empty.
+    """
+    if not isinstance(value, str) or not value:
+        raise BadQuery(f"{name} takes text, not {value!r:.60}")
+    return value
+
+
+def read_preference(value: str) -> str:
+    """One of the five preferences, in any case.
+
+    Raises:
+        BadQuery: it is none of them.
+    """
+    preference = text("read_preference", value).upper()
+    if preference not in READ_PREFERENCES:
+        raise BadQuery(f"no read preference is called {value!r:.60}.{did_you_mean(preference, READ_PREFERENCES)}")
+    return preference
+
+
+def check_sortable(schema: ModelSchema, path: str) -> None:
+    """Refuse an order that the server cannot make.
+
+    Raises:
+        BadQuery: the column holds values without an order.
+    """
+    field = schema.columns.get(path)
+    if field is not None and field.shape in UNSORTABLE:
+        raise BadQuery(f"{field.label} is a {field.shape} column: Parse Server cannot sort by it")

@@ -1,0 +1,109 @@
+"""The one decision at the end of a request: what is stored, and what the answer says about the cookie.
+
+Flask, Django and ASGI translate it and add nothing, so the three cannot differ.
+"""
+
+import logging
+from dataclasses import dataclass
+
+from .cookie import CookieInstruction
+from .errors import SessionGone, SessionStoreError
+from .manager import SessionManager
+
+logger = logging.getLogger(__name__)
+
+#: From this status on the request failed, and the changes of its data are not stored.
+FAILED = 500
+
+
+@dataclass(frozen=True)
+class Finish:
+    """What an adapter does to the answer.
+
+    Attributes:
+        cookie: what to do to the cookie; None leaves it alone.
+        vary: whether the answer depends on the cookie, so that `Vary: Cookie` belongs to it.
+        interrupted: changes were dropped because the session ended while the request ran.
+        failure: the changes could not be stored; the answer is a 500.
+    """
+
+    cookie: CookieInstruction | None = None
+    vary: bool = False
+    interrupted: bool = False
+    failure: SessionStoreError | None = None
+
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        """Set-Cookie and Cache-Control; `Vary` is merged by the adapter."""
+        if self.cookie is None:
+            return []
+        return [("Set-Cookie", self.cookie.header), ("Cache-Control", "private")]
+
+
+def finish(manager: SessionManager, status: int) -> Finish:
+    """Store what is to be stored, and say what the answer does.
+
+    Who logged in, logged out or changed a secret did so already, so their cookie goes out whatever the status. Data
+    are stored below status 500 only.
+
+    Args:
+        manager: the manager of the request.
+        status: the HTTP status of the answer.
+    """
+    session = manager.session
+    stored, interrupted, failure = False, False, None
+    try:
+        manager.settle()
+        if status < FAILED:
+            stored = _store(manager)
+    except SessionGone as error:
+        logger.warning("the changes of a request were dropped: %s", error)
+        interrupted = True
+        session.drop()
+    except SessionStoreError as error:
+        logger.exception("a session could not be stored")
+        failure = error
+    cookie = _cookie(manager, status)
+    return Finish(cookie, session.accessed or stored or cookie is not None, interrupted, failure)
+
+
+def _store(manager: SessionManager) -> bool:
+    """Store changes, or note that the session was used; whether the store was asked."""
+    session, config = manager.session, manager.config
+    wants_save = session.is_dirty or (config.always_save and (session.accessed or manager.presented.candidates != ()))
+    if wants_save:
+        record = session.record
+        if session.is_blank:
+            if record is not None:
+                session.flush()
+            return True
+        session.save()
+        return True
+    if session.is_loaded and session.touch_due and not session.is_modified:
+        _touch(manager)
+        return True
+    return False
+
+
+def _touch(manager: SessionManager) -> None:
+    """Note the use; a store that fails here loses nothing, so the answer goes out as it is."""
+    session = manager.session
+    if session.is_blank:
+        session.flush()
+        return
+    try:
+        if not session.touch():
+            session.drop()
+    except SessionStoreError as error:
+        logger.warning("that a session was used could not be noted: %s", error)
+
+
+def _cookie(manager: SessionManager, status: int) -> CookieInstruction | None:
+    session, presented = manager.session, manager.presented
+    secret = session.cookie()
+    if session.cookie_due and secret is not None:
+        return manager.codec.set(*secret, session.max_age)
+    if manager.clears_cookie:
+        return manager.codec.clear()
+    lost = session.ended or session.rejected or presented.malformed
+    return manager.codec.clear() if presented.sent and lost else None
