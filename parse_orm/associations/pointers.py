@@ -7,6 +7,7 @@ from ..codec.kinds import Kind
 from ..errors import InvalidValue, UnsavedReference
 from ..fields.array import ArrayField
 from ..fields.record import Record
+from ..meta.schema import ModelSchema
 from .pointing import Pointing
 from .reference import Reference
 
@@ -54,6 +55,10 @@ class PointerArray(ArrayField, Generic[M]):
         origin = record._origin.inside(self.path)
         make = self.reference.resolve()._from_reference
         return [make(item, origin) for item in wire if is_reference(item)]
+
+    def target_schema(self) -> ModelSchema:
+        """The tables of the elements, for lookups and includes that go through the list."""
+        return self.reference.schema()
 
     def check(self) -> None:
         """Resolve the target.

@@ -26,7 +26,7 @@ class JobStatus(ParseObject):
         source: who started it: "api" or "dashboard".
         status: "running", "succeeded" or "failed".
         message: the last thing the job said about itself.
-        params: what it got.
+        params: what it got, where the server notes it (9.10 does not).
         finished_at: when it was over.
     """
 

@@ -6,7 +6,7 @@ from ..model import ParseObject
 
 
 class Product(ParseObject):
-    """Something for sale (``_Product``); only the master key makes products (9.10).
+    """Something for sale (``_Product``); the server refuses one without the required fields (9.10, code 111).
 
     Attributes:
         product_identifier: how the app store names it.
@@ -15,9 +15,9 @@ class Product(ParseObject):
     """
 
     title = column(str, required=True)
-    subtitle = column(str)
+    subtitle = column(str, required=True)
     product_identifier = column(str, required=True)
-    icon = column(File)
+    icon = column(File, required=True)
     download = column(File)
     download_name = column(str)
-    position = column(int, field="order")
+    position = column(int, field="order", required=True)

@@ -19,8 +19,8 @@ class Config(Endpoint):
     Example:
         >>> import parse_orm as orm
         >>> orm.config.update({"welcome": "Hello", "limit": 3}, master_only=["limit"])
-        >>> orm.config.get()
-        {'welcome': 'Hello', 'limit': 3}
+        >>> orm.config.get() == {"welcome": "Hello", "limit": 3}
+        True
         >>> with orm.as_anonymous():
         ...     orm.config.get()
         {'welcome': 'Hello'}

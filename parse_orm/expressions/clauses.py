@@ -22,7 +22,7 @@ SINGLY = frozenset({"Date", "GeoPoint", "Polygon", "File", "Bytes"})
 
 
 def has_value(column: "Expression[Any]") -> Where:
-    """The column holds something. ``$exists`` and ``$ne: null`` answer nothing on a path inside an object (Postgres)."""
+    """The column holds something. ``$exists`` answers nothing on a path inside an object, nor does ``$ne: null``."""
     if column.path in ALWAYS_SET:
         return {}
     return neither({column.path: None}) if column.dotted else {column.path: {"$exists": True}}
@@ -50,7 +50,7 @@ def equal(column: "Expression[Any]", value: Any) -> Where:
 
 
 def _equal_inside(column: "Expression[Any]", value: Any) -> Where:
-    """Inside an object column Postgres compares text, so a pointer goes by its parts and a long number by its bounds."""
+    """Inside an object column Postgres compares text: a pointer goes by its parts, a long number by its bounds."""
     if isinstance(value, dict):
         return {f"{column.path}.className": value["className"], f"{column.path}.objectId": value["objectId"]}
     if isinstance(value, float) and value and not 1e-6 <= abs(value) < 1e21:

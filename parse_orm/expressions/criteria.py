@@ -200,7 +200,10 @@ class Through(Criterion):
         yield from self.part.columns(self.target())
 
     def __repr__(self) -> str:
-        return f"{self.column.label}.{self.part!r}"
+        part = repr(self.part)
+        if isinstance(self.part, (Condition, Through)):
+            part = part.partition(".")[2]  # without the class name that the label of its column begins with
+        return f"{self.column.label}.{part}"
 
 
 class Wire(Criterion):

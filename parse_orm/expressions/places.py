@@ -91,7 +91,6 @@ def geo_intersects(column: "Expression[Any]", value: dict[str, Any]) -> Where:
     return {column.path: {"$geoIntersects": {"$point": value}}}
 
 
-
 def refuse(column: "Expression[Any]", value: Iterable[Any]) -> Where:
     """``near`` has no opposite."""
     raise BadQuery(f"{column.label}: 'near' sorts by distance and has no opposite; negate within_km(...)")

@@ -80,7 +80,7 @@ def _is_constraint(value: Any) -> bool:
 
 
 #: Conditions that Parse reads together with a companion key, or alone, but never beside another of their family.
-#: $inQuery and $select become an $in, and are then added to an $in that stands there: "and" would turn into "or" (9.10).
+#: $inQuery and $select become an $in, and are added to one that stands there: "and" would turn into "or" (9.10).
 _ALONE = frozenset(
     {
         "$regex",
@@ -108,9 +108,7 @@ def presentable(clause: dict[str, Any]) -> dict[str, Any]:
     Within ``$or`` the plain null is the better one: Parse Server drops ``$exists: false`` on an unknown column from
     the list of choices (9.10).
     """
-    return {
-        key: {"$exists": False} if value is None and "." not in key else value for key, value in clause.items()
-    }
+    return {key: {"$exists": False} if value is None and "." not in key else value for key, value in clause.items()}
 
 
 def same(a: Any, b: Any) -> bool:

@@ -3,9 +3,11 @@
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from ..codec.decode import without_rows
 from ..codec.encode import encode
 from ..codec.kinds import Kind, kind_of
-from ..errors import InvalidValue
+from ..errors import InvalidValue, NotLoaded
+from ..types.operations import Add, Operation, Remove
 from .containers import ContainerField
 from .property import Property
 from .record import MISSING, Record
@@ -34,6 +36,26 @@ class ArrayField(ContainerField[Any, Any]):
             return super().decode(record, wire)
         read = self.element.decode
         return list(wire) if read is None else [None if item is None else read(item) for item in wire]
+
+    def as_edit(self, record: Record, was: Any, now: Any) -> Operation | None:
+        """What was appended, or taken out, of an included list: the list as a whole would drop what it lacks.
+
+        Deleted and hidden rows are left out of an included list (Parse Server 9.10).
+
+        Raises:
+            NotLoaded: the list was reordered, or changed in both ways, which no single operation says.
+        """
+        if not record._may_lack(self.path) or not isinstance(was, list) or not now:
+            return None
+        before = without_rows(was)
+        kept = [item for item in before if item in now]
+        added = now[len(kept) :]
+        if now[: len(kept)] == kept and (not added or len(kept) == len(before)):
+            return Add(added) if added else Remove([item for item in before if item not in now])
+        raise NotLoaded(
+            f"{self.label} was included, so deleted and hidden rows are missing from it, and saving the list would "
+            f"drop them: fetch(keys=[{self.name!r}]) first, or assign a whole new list"
+        )
 
     def _absent(self, record: Record) -> Any:
         """An empty list, kept, so that appending to it is seen at the next save."""

@@ -5,13 +5,15 @@ value, decoded fields convert it once.
 """
 
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from typing import Any, Generic, Self, TypeVar, overload
 
 from ..codec.encode import encode, encode_text
 from ..codec.kinds import Kind
-from ..errors import BadQuery, DeclarationError, InvalidValue, ReadOnlyField
+from ..errors import BadQuery, DeclarationError, InvalidValue, ReadOnlyField, UnsavedReference
 from ..expressions.expression import Expression
 from ..names import to_column
+from ..types.operations import Operation
 from .record import MISSING, Record
 
 T = TypeVar("T")
@@ -112,6 +114,10 @@ class Field(Expression[T], Generic[T, Get]):
         """Set the value, read-only or not: for constructors and trusted code."""
         raise NotImplementedError
 
+    def as_edit(self, record: Record, was: Any, now: Any) -> Operation | None:
+        """An operation that says the change of a value better than the whole new value does, or None."""
+        return None
+
     @property
     def compared(self) -> bool:
         """Whether a value that was read may have changed since, so that a save must compare it."""
@@ -195,13 +201,18 @@ class DecodedField(Field[T, Get]):
         """A mutable value is kept and compared at save; another as the server would give it back, in milliseconds."""
         if self.kind.mutable:
             if value is not None:
-                self.encode(value)
+                self._check(value)
             record._write_decoded(self.path, value)
             return
         wire = None if value is None else self.encode(value)
         record._write_native(self.path, wire)
         if record._seen is not None:
             record._seen.pop(self.path, None)
+
+    def _check(self, value: Any) -> None:
+        """Refuse what the column cannot hold; an object that has no id yet may get one before the save."""
+        with suppress(UnsavedReference):
+            self.encode(value)
 
     def decode(self, record: Record, wire: Any) -> Any:
         """The Python value of a wire value."""
@@ -252,8 +263,14 @@ def _object_operand(field: Field[Any, Any], value: Any) -> Any:
     raise InvalidValue(f"Parse cannot compare whole objects on Postgres (code 119): ask {field.label}['key'] == ...")
 
 
+def _file_operand(field: Field[Any, Any], value: Any) -> Any:
+    """By name: Parse Server on Postgres finds nothing for a whole file (9.10)."""
+    return field.kind.encode(value)["name"]
+
+
 _OPERANDS: dict[str, Callable[[Field[Any, Any], Any], Any]] = {
     "Number": _number_operand,
     "Array": _element_operand,
+    "File": _file_operand,
     "Object": _object_operand,
 }

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from ..codec.decode import is_reference, is_row, without_rows
 from ..codec.encode import encode
-from ..errors import InvalidInput
+from ..errors import InvalidInput, UnsavedReference
 from ..expressions.where import same
 from ..meta.schema import ModelSchema
 from ..types.operations import Operation, merge
@@ -108,11 +108,12 @@ ALWAYS = ("objectId", "createdAt", "updatedAt", "ACL")
 class Book:
     """What happened to one object since it was loaded; most objects that are only read have none."""
 
-    __slots__ = ("errors", "gone", "operations", "previous", "related", "was")
+    __slots__ = ("errors", "gone", "operations", "previous", "related", "replaced", "was")
 
     def __init__(self) -> None:
         self.was: dict[str, Any] = {}
         self.operations: dict[str, Operation] = {}
+        self.replaced: set[str] = set()
         self.previous: dict[str, tuple[Any, Any]] = {}
         self.related: dict[str, Any] = {}
         self.errors: Any = None
@@ -123,7 +124,7 @@ class Book:
         made = Book()
         made.was, made.operations = dict(self.was), dict(self.operations)
         made.previous, made.related = dict(self.previous), dict(self.related)
-        made.errors, made.gone = self.errors, self.gone
+        made.errors, made.gone, made.replaced = self.errors, self.gone, set(self.replaced)
         return made
 
 
@@ -186,6 +187,8 @@ class Record:
         self._seen[path] = value
         if self._book is not None and self._book.operations:
             self._book.operations.pop(path, None)
+        if self._origin.include:
+            self._open_book().replaced.add(path)
 
     def _queue(self, path: str, operation: Operation) -> None:
         """Keep an atomic operation for the next save, folded into the one that waits already.
@@ -231,11 +234,16 @@ class Record:
             was = wire.get(path, MISSING)
             try:
                 now = self._wire_now(path)
-            except InvalidInput:
+            except (InvalidInput, UnsavedReference):
                 yield path, was  # it cannot be sent as it is, so it is not what came
                 continue
             if self._differs(path, was, now) and not (was is MISSING and field.is_blank(now)):
                 yield path, was
+
+    def _may_lack(self, path: str) -> bool:
+        """Whether the value may lack rows that the server holds, because it was included and not replaced since."""
+        replaced = self._book.replaced if self._book is not None else ()
+        return self._origin.includes(path) and path not in replaced
 
     def _wire_now(self, path: str) -> Any:
         """The wire value of a column as it stands; None for no value."""
@@ -260,6 +268,7 @@ class Record:
         if book is not None:
             for path in sent:
                 book.was.pop(path, None)
+                book.replaced.discard(path)
         for path, value in sent.items():
             if value is None:
                 wire.pop(path, None)
@@ -300,7 +309,9 @@ class Record:
             wire[path] = value
         if self._book is not None:
             self._book.was.pop(path, None)
-        if seen and path in seen and not (known is not MISSING and value is not None and same(known, value)):
+        if not seen or path not in seen or (value is not None and known is not MISSING and same(known, value)):
+            return
+        if value is None or not same(self._wire_now(path), value):
             del seen[path]
 
     def _brought(self, path: str, value: Any) -> bool:
@@ -341,6 +352,7 @@ class Record:
                     wire[path] = was
             self._book.was.clear()
             self._book.operations.clear()
+            self._book.replaced.clear()
             self._book.errors = None
         self._seen = None
 

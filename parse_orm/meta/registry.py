@@ -1,15 +1,17 @@
 """Finding a model class by name: for pointers, included rows and associations declared as text.
 
-The registry holds classes and imports none. It keeps them weakly, so a class made in a function can go away.
+The registry holds classes and imports none but the built-in ones, when they are first named. It keeps them weakly, so
+a class made in a function can go away.
 """
 
 import difflib
 import threading
 import weakref
+from importlib import import_module
 from typing import Any
 
 from ..errors import UnknownModel
-from ..names import to_class
+from ..names import SYSTEM_CLASSES, to_class
 
 
 class Registry:
@@ -36,7 +38,7 @@ class Registry:
             model: type[Any] | None = reference()
             if model is not None:
                 return model
-        return None
+        return _built_in(class_name)
 
     def all(self) -> list[type[Any]]:
         """Every model that another one does not extend, in the order of their classes' first declaration."""
@@ -55,6 +57,8 @@ class Registry:
         models = self._alive(to_class(name)) or [
             model for known in list(self._models) for model in self._alive(known) if model.__name__ == name
         ]
+        if not models and (built_in := _built_in(to_class(name))) is not None:
+            return built_in
         near = [model for model in models if model.__module__ == module] or models
         if len(near) == 1 or (near and near is not models):
             return near[-1]
@@ -76,6 +80,16 @@ class Registry:
             model for model in models if not any(other is not model and issubclass(other, model) for other in models)
         ]
 
+
+def _built_in(class_name: str) -> type[Any] | None:
+    """A class of the server's own, which the package loads, and so registers, when it is first named."""
+    model: type[Any] | None = None
+    if class_name in _BUILT_IN:
+        model = getattr(import_module("parse_orm"), _BUILT_IN[class_name], None)
+    return model
+
+
+_BUILT_IN = {class_name: name for name, class_name in SYSTEM_CLASSES.items()}
 
 #: The one registry of the process.
 registry = Registry()

@@ -12,8 +12,8 @@ from .saving import Saving
 class Atomic(Saving):
     """Operations on one column, sent at once or kept for the next save.
 
-    ``send=False`` keeps an operation for the next save, where it rides along; two on one column become one. A name
-    such as ``info.size`` reaches into an object column.
+    ``send=False`` keeps an operation for the next save, where it rides along; two on one column become one. ``increment``
+    and ``unset`` also take a path into an object column, such as ``info.size``.
     """
 
     __slots__ = ()
@@ -41,7 +41,9 @@ class Atomic(Saving):
             InvalidValue: the field is no number, or ``by`` is none.
             ParseError: the server refused.
         """
-        path = self._operand_path("increment", field, "Number", "numbers")
+        path = self._path_of(field)
+        if "." not in path:
+            self._refuse_shape("increment", path, "Number", "numbers")
         if isinstance(by, bool) or not isinstance(by, (int, float)):
             raise InvalidValue(f"{self.schema.name}.{field}: increment takes a number, not {by!r:.60}")
         return self._operate(path, Increment(encode(by)), send, session, master)
@@ -92,21 +94,24 @@ class Atomic(Saving):
             raise InvalidValue(f"{column.label} is a {column.shape} column: only an object column has keys")
         return str(column.path) + dot + inside
 
-    def _operand_path(self, verb: str, field: str, shape: str, plural: str) -> str:
-        path = self._path_of(field)
-        column = self.schema.columns[path.partition(".")[0]]
-        if "." not in path and column.shape not in {shape, "Any"}:
+    def _refuse_shape(self, verb: str, path: str, shape: str, plural: str) -> None:
+        column = self.schema.columns[path]
+        if column.shape not in {shape, "Any"}:
             raise InvalidValue(f"{column.label} is a {column.shape} column: {verb} works on {plural}")
-        return path
 
     def _edit_list(
         self, verb: str, field: str, values: tuple[Any, ...], send: bool, session: Any, master: bool | None
     ) -> Self:
-        path = self._operand_path(verb, field, "Array", "arrays")
+        if "." in field:
+            raise InvalidValue(
+                f"{self.schema.name}.{field}: {verb} cannot reach into an object, Parse Server would store the "
+                "operation itself there (9.10 on Postgres): change the dict and save()"
+            )
+        path = self._path_of(field)
+        self._refuse_shape(verb, path, "Array", "arrays")
         if not values:
             return self
-        column = self.schema.columns[path.partition(".")[0]]
-        elements = encode(list(values)) if "." in path else column.encode(list(values))
+        elements = self.schema.columns[path].encode(list(values))
         return self._operate(path, BY_NAME[verb](elements), send, session, master)
 
     def _operate(self, path: str, operation: Operation, send: bool, session: Any, master: bool | None) -> Self:

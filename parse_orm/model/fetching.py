@@ -80,6 +80,7 @@ class Fetching(Validity):
     def _replace(self, client: Any, wire: dict[str, Any], params: dict[str, Any], keep: bool) -> None:
         """Put a fresh row in place of the old one; with ``keep``, changes made here stay changes."""
         seen, origin = self._seen or {}, self._origin
+        replaced = set(self._book.replaced) if keep and self._book is not None else set()
         pending = {path: self._value_here(path) for path in self._compared_paths()} if keep else {}
         operations = dict(self._operations()) if keep else {}
         children = self._keep_children(wire, seen)
@@ -97,9 +98,16 @@ class Fetching(Validity):
         if kept:
             self._seen = kept
         for path, (decoded, value) in pending.items():
-            (self._write_decoded if decoded else self._write_native)(path, value)
+            (self._keep_decoded if decoded else self._write_native)(path, value)
+        if replaced:
+            self._open_book().replaced = replaced
         for path, operation in operations.items():
             self._queue(path, operation)
+
+    def _keep_decoded(self, path: str, value: Any) -> None:
+        if self._seen is None:
+            self._seen = {}
+        self._seen[path] = value
 
     def _value_here(self, path: str) -> tuple[bool, Any]:
         """The changed value of a column, and whether it is the Python value rather than the wire value."""

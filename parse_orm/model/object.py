@@ -18,6 +18,7 @@ from ..meta.schema import ModelSchema
 from ..names import SERVER_OWNED, to_class
 from ..query.query import Query
 from ..query.scope import query_class, scope
+from ..types.acl import ACL
 from . import callbacks, validation
 from .guarded import Guarded
 from .representation import shown

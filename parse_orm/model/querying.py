@@ -1,19 +1,30 @@
 """The questions a model class can ask: the verbs of a query, said to the class."""
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import tzinfo
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, overload
 
 from ..client import requests as paths
 from ..codec.decode import is_row
 from ..errors import ObjectNotFound
 from ..expressions import Criterion, Ordering
+from ..fields.field import Field
 from ..fields.record import Origin, Record
-from ..query.progress import Progress
+from ..query.asking import Column
+from ..query.cursor import Cursor
+from ..query.groups import Grouped, GroupedByDate
+from ..query.outside import Allowed, query_from
 from ..query.plan import Plan
-from ..query.query import Column, Query
+from ..query.progress import Progress
+from ..query.query import Query
+from .batches import destroy_all
+from .outcomes import BatchResult, sorted_out
 
 if TYPE_CHECKING:
     from ..client.client import BaseClient
+
+G = TypeVar("G")
+H = TypeVar("H")
 
 #: Ids asked for in one request of get_many.
 IDS_PER_REQUEST = 500
@@ -63,6 +74,41 @@ class Querying(Record):
         return cls.query().exclude_keys(*columns)
 
     @classmethod
+    def include_all(cls) -> Query[Self]:
+        """All rows, with those that any of their pointers leads to."""
+        return cls.query().include_all()
+
+    @classmethod
+    def preload(cls, *associations: Any) -> Query[Self]:
+        """All rows, with those of these associations; see ``Query.preload``."""
+        return cls.query().preload(*associations)
+
+    @classmethod
+    def skip(cls, rows: int) -> Query[Self]:
+        """All rows but the first so many."""
+        return cls.query().skip(rows)
+
+    @classmethod
+    def hint(cls, index: str) -> Query[Self]:
+        """All rows, by this index; see ``Query.hint``."""
+        return cls.query().hint(index)
+
+    @classmethod
+    def comment(cls, text: str) -> Query[Self]:
+        """All rows, with a comment for the database's log; see ``Query.comment``."""
+        return cls.query().comment(text)
+
+    @classmethod
+    def read_preference(cls, preference: str) -> Query[Self]:
+        """All rows, from this member of a replica set; see ``Query.read_preference``."""
+        return cls.query().read_preference(preference)
+
+    @classmethod
+    def context(cls, values: Mapping[str, Any]) -> Query[Self]:
+        """All rows, with a JSON object for Cloud Code triggers."""
+        return cls.query().context(values)
+
+    @classmethod
     def strict_loading(cls) -> Query[Self]:
         """All rows, refusing to fetch later what was not fetched now."""
         return cls.query().strict_loading()
@@ -88,14 +134,47 @@ class Querying(Record):
         return cls.query().all()
 
     @classmethod
-    def each(cls, batch_size: int = 1000, progress: Progress = False) -> Iterator[Self]:
-        """Every row of the class, one page in memory at a time."""
-        return cls.query().each(batch_size, progress)
+    def each(
+        cls, batch_size: int = 1000, progress: Progress = False, *, order: Column | Ordering | None = None
+    ) -> Iterator[Self]:
+        """Every row of the class, two pages in memory at most; see ``Query.each``."""
+        return cls.query().each(batch_size, progress, order=order)
 
     @classmethod
-    def first(cls) -> Self | None:
-        """The row with the smallest id, or None."""
-        return cls.query().first()
+    def batches(cls, size: int = 1000) -> Iterator[list[Self]]:
+        """Every row of the class, page after page."""
+        return cls.query().batches(size)
+
+    @classmethod
+    def cursor(cls, limit: int = 100) -> Cursor[Self]:
+        """Every row of the class, page by page, with a position that survives as JSON."""
+        return cls.query().cursor(limit)
+
+    @overload
+    @classmethod
+    def first(cls) -> Self | None: ...
+    @overload
+    @classmethod
+    def first(cls, n: int) -> list[Self]: ...
+    @classmethod
+    def first(cls, n: int | None = None) -> Any:
+        """The row with the smallest id, or None; with a number, a list of at most so many rows."""
+        return cls.query().first() if n is None else cls.query().first(n)
+
+    @classmethod
+    def latest(cls) -> Self | None:
+        """The row that was made last, or None."""
+        return cls.query().latest()
+
+    @classmethod
+    def oldest(cls) -> Self | None:
+        """The row that was made first, or None."""
+        return cls.query().oldest()
+
+    @classmethod
+    def last_updated(cls) -> Self | None:
+        """The row that was saved last, or None."""
+        return cls.query().last_updated()
 
     @classmethod
     def find_by(cls, *criteria: Criterion, **lookups: Any) -> Self | None:
@@ -112,10 +191,104 @@ class Querying(Record):
         """Whether there is any row."""
         return cls.query().exists()
 
+    @overload
     @classmethod
-    def pluck(cls, *columns: Column) -> list[Any]:
+    def pluck(cls, column: Field[Any, G], /) -> list[G]: ...
+    @overload
+    @classmethod
+    def pluck(cls, column: Field[Any, G], second: Field[Any, H], /) -> list[tuple[G, H]]: ...
+    @overload
+    @classmethod
+    def pluck(cls, column: Column, /, *columns: Column) -> list[Any]: ...
+    @classmethod
+    def pluck(cls, *columns: Any) -> list[Any]:
         """The values of one column of every row, or tuples of several."""
         return cls.query().pluck(*columns)
+
+    @classmethod
+    def distinct(cls, column: Column) -> list[Any]:
+        """The different values of a column; see ``Query.distinct``."""
+        return cls.query().distinct(column)
+
+    @classmethod
+    def count_distinct(cls, column: Column) -> int:
+        """How many different values a column has; see ``Query.count_distinct``."""
+        return cls.query().count_distinct(column)
+
+    @classmethod
+    def sum(cls, column: Column) -> Any:
+        """The sum of a number column; see ``Query.sum``."""
+        return cls.query().sum(column)
+
+    @classmethod
+    def average(cls, column: Column) -> float | None:
+        """The mean of a number column; see ``Query.average``."""
+        return cls.query().average(column)
+
+    @classmethod
+    def min(cls, column: Column) -> Any:
+        """The smallest value of a column; see ``Query.min``."""
+        return cls.query().min(column)
+
+    @classmethod
+    def max(cls, column: Column) -> Any:
+        """The largest value of a column; see ``Query.max``."""
+        return cls.query().max(column)
+
+    @classmethod
+    def group_by(cls, column: Column) -> Grouped:
+        """Rows in groups of equal values; see ``Query.group_by``."""
+        return cls.query().group_by(column)
+
+    @classmethod
+    def group_by_date(cls, column: Column, unit: str, tz: tzinfo | str = "UTC") -> GroupedByDate:
+        """Rows in groups of equal months, days and the like; see ``Query.group_by_date``."""
+        return cls.query().group_by_date(column, unit, tz)
+
+    @classmethod
+    def aggregate(cls, stages: Any, *, mongodb: bool = False) -> list[dict[str, Any]]:
+        """The server's answer to an aggregation pipeline; see ``Query.aggregate``."""
+        return cls.query().aggregate(stages, mongodb=mongodb)
+
+    @classmethod
+    def as_dicts(cls) -> list[dict[str, Any]]:
+        """Every row as a dict; see ``Query.as_dicts``."""
+        return cls.query().as_dicts()
+
+    @classmethod
+    def to_pandas(cls) -> Any:
+        """Every row in a pandas DataFrame; see ``Query.to_pandas``."""
+        return cls.query().to_pandas()
+
+    @classmethod
+    def from_query(
+        cls,
+        params: str | Mapping[str, Any],
+        *,
+        allow: Mapping[str, Collection[str]] | Collection[str],
+        max_limit: int = 100,
+    ) -> Query[Self]:
+        """The query of a REST query string that comes from outside, checked against a list of what is allowed.
+
+        >>> import parse_orm as orm
+        >>> class Tune(orm.ParseObject):
+        ...     title = orm.property(str)
+        ...     plays = orm.property(int, default=0)
+        >>> Tune.from_query('where={"plays":{"$gte":5}}&order=-plays&limit=5', allow={"plays": ["gte", "lte"]})
+        <TuneQuery where Tune.plays >= 5 order -plays limit 5>
+
+        Args:
+            params: ``where`` (JSON), ``order``, ``limit``, ``skip``, ``keys`` and ``include``, as Parse's REST takes
+                them, in a query string or a mapping.
+            allow: attribute names that may be asked for, with the operators allowed on each: ``{"plays": ["gte"]}``;
+                a plain set of names allows equality, comparisons and lists.
+            max_limit: the largest limit, and the limit of a query that names none.
+
+        Raises:
+            BadQuery: something that is not allowed, or too much of it; the message names it.
+        """
+        allowed = Allowed(cls.schema, allow, max_limit)
+        return query_from(cls.query(), params, allowed)
 
     @classmethod
     def get(cls, id: str, *, session: Any = None, master: bool | None = None) -> Self:
@@ -181,6 +354,20 @@ class Querying(Record):
             InvalidId: it is empty, not text, or holds control characters.
         """
         return paths.check_id(id)
+
+    @classmethod
+    def _destroy_many(cls, records: list[Self], **who: Any) -> BatchResult[Self]:
+        """Destroy the rows of one page, callbacks included."""
+        return destroy_all(records, raise_on_error=False, **who)
+
+    @classmethod
+    def _batch_result(
+        cls, done: list[Any], failed: list[tuple[Any, Exception]], verb: str, raise_on_error: bool
+    ) -> BatchResult[Any]:
+        """What a query did to many rows."""
+        errors = {id(record): error for record, error in failed}
+        result: BatchResult[Any] = sorted_out([*done, *(record for record, _ in failed)], errors, verb, raise_on_error)
+        return result
 
     @classmethod
     def strict_by_default(cls) -> bool:

@@ -45,7 +45,11 @@ class Write:
         """
         record._refuse_unsaved_references()
         differences = {path: (was, now) for path, was, now in record._differences()}
-        operations = {path: operation for path, operation in record._operations().items() if path not in differences}
+        operations = {
+            **{path: operation for path, operation in record._operations().items() if path not in differences},
+            **_edits(record, differences),
+        }
+        differences = {path: both for path, both in differences.items() if path not in operations}
         values = {path: now for path, (_, now) in differences.items()}
         creates = record.is_new
         if not creates and not values and not operations:
@@ -96,3 +100,10 @@ class Write:
         for path in self.operations:
             found[path] = record._both(path, None, record._now(path))
         return {record._name_of(path): both for path, both in found.items()}
+
+
+def _edits(record: Any, differences: Mapping[str, tuple[Any, Any]]) -> dict[str, Operation]:
+    """The changes that are sent as operations, because the whole value may not be known here."""
+    columns = record.schema.columns
+    found = {path: columns[path].as_edit(record, *both) for path, both in differences.items() if path in columns}
+    return {path: operation for path, operation in found.items() if operation is not None}

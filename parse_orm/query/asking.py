@@ -153,5 +153,3 @@ def whole(name: str, value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise BadQuery(f"{name} takes a whole number from 0, not {value!r:.60}")
     return value
-
-

@@ -1,14 +1,16 @@
 """A cursor reads a query page by page, and its position survives as JSON: another process can go on from there."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from ..codec import json
 from ..errors import BadQuery, UnknownModel
+from ..expressions.absent import NOTHING_ABSENT, Absent
 from ..expressions.criteria import Wire
 from ..meta.registry import registry
 from .asking import Asking, whole
+from .binding import Asker, Row
 from .paging import pages
 from .plan import Plan
 
@@ -28,7 +30,7 @@ class Cursor(Generic[M]):
     """How far a query was read.
 
     Made by ``Song.where(...).cursor(limit=100)``. ``next_page()`` gives a list of objects, an empty one at the end;
-    iterating gives row after row. ``to_json()`` says where it stands, behind the last row that was handed out.
+    iterating gives row after row. ``to_json()`` says where it stands: behind the last page that was fetched.
 
     The JSON holds the criteria, so whoever can change it can ask other questions: keep it on the server, or sign it
     before it goes to a browser. It holds no credential.
@@ -48,7 +50,7 @@ class Cursor(Generic[M]):
         self._walk = query._walk()
         self._limit = limit
         self._left: int | None = query._plan.limit
-        self._ended = False
+        self._begun = self._ended = False
 
     @property
     def ended(self) -> bool:
@@ -60,12 +62,18 @@ class Cursor(Generic[M]):
         if self._ended:
             return []
         asker = self._query._asker()
-        plan = replace(self._query._plan, limit=self._left)
-        rows = next(pages(plan, asker.rows, self._walk, self._limit), [])
+        rows = self._fetch(asker, NOTHING_ABSENT)
+        if not rows and not self._begun and (absent := self._query._absent(asker)).pairs:
+            rows = self._fetch(asker, absent)
+        self._begun = True
         self._left = None if self._left is None else self._left - len(rows)
         self._ended = not rows or self._left == 0
         found: list[M] = self._query._hydrated(rows, asker)
         return found
+
+    def _fetch(self, asker: Asker, absent: Absent) -> list[Row]:
+        plan = replace(self._query._plan, limit=self._left)
+        return next(pages(plan, asker.rows, self._walk, self._limit, absent), [])
 
     def __iter__(self) -> Iterator[M]:
         """Row after row. A page counts as read once its first row is handed out."""
@@ -85,6 +93,7 @@ class Cursor(Generic[M]):
                 "keys": None if plan.keys is None else list(plan.keys),
                 "exclude_keys": list(plan.exclude_keys),
                 "limit": self._limit,
+                "skip": 0 if self._begun else plan.skip,
                 "left": self._left,
                 "ended": self._ended,
                 "position": self._walk.to_json(),
@@ -116,6 +125,7 @@ class Cursor(Generic[M]):
             criteria=() if state["where"] is None else (Wire(state["where"]),),
             order=tuple(state["order"]),
             limit=0 if state["where"] is None else state["left"],
+            skip=state["skip"],
             include=tuple(state["include"]),
             keys=None if state["keys"] is None else tuple(state["keys"]),
             exclude_keys=tuple(state["exclude_keys"]),
@@ -133,7 +143,7 @@ def _is_names(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(name, str) for name in value)
 
 
-_PARTS = {
+_PARTS: dict[str, Callable[[Any], bool]] = {
     "class": lambda value: isinstance(value, str),
     "where": lambda value: value is None or isinstance(value, dict),
     "order": _is_names,
@@ -141,6 +151,7 @@ _PARTS = {
     "keys": lambda value: value is None or _is_names(value),
     "exclude_keys": _is_names,
     "limit": lambda value: type(value) is int,
+    "skip": lambda value: type(value) is int and value >= 0,
     "left": lambda value: value is None or type(value) is int,
     "ended": lambda value: isinstance(value, bool),
     "position": lambda value: isinstance(value, dict),

@@ -6,6 +6,7 @@ could be due to that, one small question per class settles it, and is never aske
 """
 
 from collections.abc import Callable
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from ..errors import ParseError
@@ -53,6 +54,14 @@ def missing_columns(asker: Asker, columns: set[Pair], where: Callable[[Absent], 
 def _is_built_in(pair: Pair) -> bool:
     class_name, path = pair
     return path in BUILT_IN[""] or path in BUILT_IN.get(class_name, ())
+
+
+def without_missing(asker: Asker, body: dict[str, Any], removed: Any) -> dict[str, Any]:
+    """What can be set. Removing the value of a column that the server does not have is a 500 there (9.10)."""
+    known = _known.setdefault(asker.client, set())
+    doubtful = [path for path, value in body.items() if value is removed and (asker.class_name, path) not in known]
+    missing = _missing(asker, doubtful) if doubtful else []
+    return {path: value for path, value in body.items() if path not in missing}
 
 
 def _missing(asker: Asker, paths: list[str]) -> list[str]:

@@ -28,7 +28,8 @@ def read_preference(value: str) -> str:
     """
     preference = text("read_preference", value).upper()
     if preference not in READ_PREFERENCES:
-        raise BadQuery(f"no read preference is called {value!r:.60}.{did_you_mean(preference, READ_PREFERENCES)}")
+        nearest = did_you_mean(preference, READ_PREFERENCES) or ", ".join(READ_PREFERENCES)
+        raise BadQuery(f"no read preference is called {value!r:.60}: did you mean {nearest}?")
     return preference
 
 

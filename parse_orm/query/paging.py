@@ -47,8 +47,10 @@ class Walk:
 
 
 def _is_operand(value: Any) -> bool:
-    return value is None or isinstance(value, (str, int, float)) or (
-        isinstance(value, dict) and value.keys() == {"__type", "iso"} and isinstance(value["iso"], str)
+    return (
+        value is None
+        or isinstance(value, (str, int, float))
+        or (isinstance(value, dict) and value.keys() == {"__type", "iso"} and isinstance(value["iso"], str))
     )
 
 
@@ -164,10 +166,9 @@ def walk_of(plan: Plan, columns: Mapping[str, Any]) -> Walk:
     if not plan.order or plan.order[0] == "objectId":
         return ById(plan.skip)
     column = columns.get(plan.order[0].lstrip("-"))
-    if len(plan.order) == 1 and column is not None and column.shape in COMPARABLE:
-        if column.path not in plan.exclude_keys:
-            return ByColumn(column, plan.order[0].startswith("-"), plan.skip)
-    return ByPosition(plan.skip)
+    if column is None or len(plan.order) > 1 or column.shape not in COMPARABLE or column.path in plan.exclude_keys:
+        return ByPosition(plan.skip)
+    return ByColumn(column, plan.order[0].startswith("-"), plan.skip)
 
 
 def pages(

@@ -224,7 +224,7 @@ class Query(Aggregating[M], Writing[M], Exporting[M], Asking[M]):
     def first(self) -> M | None: ...
     @overload
     def first(self, n: int) -> list[M]: ...
-    def first(self, n: int | None = None) -> M | None | list[M]:
+    def first(self, n: int | None = None) -> M | list[M] | None:
         """The first row or None; with a number, a list of at most so many rows."""
         limit = self._plan.limit
         wanted = whole("first", 1 if n is None else n)

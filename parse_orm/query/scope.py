@@ -9,7 +9,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class scope(Generic[P, R]):  # noqa: N801  (a decorator, written in lower case like property)
+class scope(Generic[P, R]):
     """Turn a function of a query into a scope of the model.
 
     >>> import parse_orm as orm

@@ -292,6 +292,12 @@ class SessionManager:
         self.session.flush()
         self._user = None
 
+    def token_died(self) -> None:
+        """End this session if the Parse Server no longer knows its token; called when a request met error 209."""
+        link = self._link() if self.current is not None else None
+        if link is not None and self._parse.user(link) is None:
+            self.expel()
+
     # -- looking around --------------------------------------------------------------------
 
     def list_my_sessions(self) -> list[SessionInfo]:

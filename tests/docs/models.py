@@ -29,6 +29,8 @@ class Song(orm.ParseObject):
     lyrics = orm.property(str, field="lyricsText")
     place = orm.property(orm.GeoPoint)
     artist = orm.belongs_to(Artist)
+    fans = orm.has_many("User", through="relation")
+    reviews = orm.has_many("Review")
     cover = orm.has_one("Cover")
 
     @orm.scope

@@ -240,9 +240,12 @@ def _columns(record: SessionRecord, names: Any) -> dict[str, Any]:
 
 
 def _key(key: str) -> str:
-    """A key as one step of a path: dots would lead deeper, and the server refuses or reads "", "$", "__type" and
-    "constructor" (9.10)."""
-    return PREFIX + quote(key, safe="").replace(".", "%2E")
+    """A key as one step of a path: dots would lead deeper, and the server refuses or reads "", "$", "__type", and
+    any name that has "__proto__" or "constructor" in it (requestKeywordDenylist, 9.10)."""
+    quoted = quote(key, safe="")
+    for text, escaped in ((".", "%2E"), ("_", "%5F"), ("constructor", "%63onstructor")):
+        quoted = quoted.replace(text, escaped)
+    return PREFIX + quoted
 
 
 def _unkey(key: str) -> str:

@@ -2,6 +2,7 @@
 
 import logging
 import random
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -59,6 +60,7 @@ class SQLStore(SessionStore):
         self._owns_engine = not isinstance(url, sqlalchemy.Engine)
         self._engine = _engine(sqlalchemy, url) if self._owns_engine else url
         self._create_table = create_table
+        self._making = threading.Lock()
         self.metadata = sqlalchemy.MetaData()
         self._declared = _table(sqlalchemy, table_name, self.metadata)
 
@@ -169,8 +171,10 @@ class SQLStore(SessionStore):
     @cached_property
     def _table(self) -> Any:
         """The table, which exists once this was read."""
-        if self._create_table:
-            self._make_table()
+        with self._making:
+            if self._create_table:
+                self._make_table()
+                self._create_table = False
         return self._declared
 
     def _make_table(self) -> None:
@@ -183,6 +187,7 @@ class SQLStore(SessionStore):
 
     @contextmanager
     def _begin(self) -> Iterator[Any]:
+        _ = self._table  # made before a connection is taken: a pool may have no second one
         with self._reporting(), self._engine.begin() as connection:
             yield connection
 

@@ -1,0 +1,1 @@
+"""Adapters: one package for each web framework, without policy of their own."""

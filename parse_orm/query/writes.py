@@ -1,0 +1,197 @@
+"""Changing the rows of a query: all of them at once in batches, or one that may have to be made first."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from ..client import requests as paths
+from ..client.batch import SIZE, BatchOperation, run_batch
+from ..errors import BadQuery, DuplicateValue
+from ..types.operations import DELETE
+from .asking import Asking
+from .binding import Asker
+from .missing import without_missing
+from .progress import Progress, reporting
+
+M = TypeVar("M")
+
+
+class Writing(Asking[M]):
+    """The verbs of a query that write."""
+
+    __slots__ = ()
+
+    def update_all(self, *, progress: Progress = False, raise_on_error: bool = True, **values: Any) -> Any:
+        """Set columns of every row, in batches, without loading the rows, their callbacks or their validations.
+
+        Rows are found by id, so a change that takes a row out of the criteria does no harm.
+
+        Args:
+            progress: True for a bar on standard error, or a function called with the rows done so far.
+            raise_on_error: False returns failures instead of raising BatchError.
+            values: the new values by attribute name; None removes a value.
+
+        Returns:
+            A BatchResult: ``saved`` holds the rows that were changed, ``failed`` the others, each with its error. The
+            rows are objects of which only the id is known.
+
+        Raises:
+            UnknownField: a name that the model does not have; nothing was sent.
+            ReadOnlyField: a column of the server's; nothing was sent.
+            InvalidValue: a value that the column cannot hold; nothing was sent.
+            BatchError: a row was not changed; the others were.
+        """
+        body = self._body(values)
+        if not body:
+            raise BadQuery("update_all needs at least one field to set")
+        asker = self._asker()
+        body = without_missing(asker, body, DELETE)
+        return self._write_all(asker, "PUT", body, "updated", progress, raise_on_error)
+
+    def delete_all(self, *, progress: Progress = False, raise_on_error: bool = True) -> Any:
+        """Delete every row, in batches, without loading the rows or running their callbacks.
+
+        Args:
+            progress: True for a bar on standard error, or a function called with the rows done so far.
+            raise_on_error: False returns failures instead of raising BatchError.
+
+        Returns:
+            A BatchResult, as for ``update_all``; a row that was already gone counts as deleted.
+
+        Raises:
+            BatchError: a row was not deleted; the others were.
+        """
+        return self._write_all(self._asker(), "DELETE", None, "deleted", progress, raise_on_error)
+
+    def destroy_all(self, *, progress: Progress = False, raise_on_error: bool = True) -> Any:
+        """Delete every row, in batches, with the destroy callbacks of each.
+
+        Args:
+            progress: True for a bar on standard error, or a function called with the rows done so far.
+            raise_on_error: False returns failures instead of raising BatchError.
+
+        Returns:
+            A BatchResult: ``saved`` holds the rows that were deleted, ``failed`` the others, each with its error.
+
+        Raises:
+            BatchError: a row was not deleted; the others were.
+        """
+        asker = self._asker()
+        pages: Iterator[Sequence[M]] = (self._hydrated(rows, asker) for rows in self._rows(asker))
+        if progress:
+            pages = reporting(pages, progress, f"{self.schema.name} rows destroyed")
+        who = _explicit(asker)
+        done: list[Any] = []
+        failed: list[tuple[Any, Exception]] = []
+        for records in pages:
+            result = self._model._destroy_many(records, **who)
+            done += result.saved
+            failed += result.failed
+        return self._model._batch_result(done, failed, "destroyed", raise_on_error)
+
+    def first_or_initialize(self, **values: Any) -> M:
+        """The first row with these values, or a new object that has them and is not saved."""
+        found: M | None = self.where(**values).first()  # type: ignore[attr-defined]
+        return self._new(values) if found is None else found
+
+    def first_or_create(self, *, defaults: Mapping[str, Any] | None = None, **values: Any) -> M:
+        """The first row with these values, or a new one made of them and the defaults.
+
+        Two callers at the same time may both make a row, unless the server has a unique index on the columns or the
+        model declares one: then the loser gets the winner's row.
+
+        Args:
+            defaults: further values of a new row.
+            values: what the row is found by.
+        """
+        found: M | None = self.where(**values).first()  # type: ignore[attr-defined]
+        return self._create(values, defaults or {}) if found is None else found
+
+    def create_or_update(self, *, defaults: Mapping[str, Any] | None = None, **values: Any) -> M:
+        """The first row with these values, changed to have the defaults too; made when there is none.
+
+        Args:
+            defaults: what the row shall have besides.
+            values: what the row is found by.
+        """
+        asker = self._asker()
+        found: Any = self.where(**values).first()  # type: ignore[attr-defined]
+        if found is None:
+            made: M = self._create(values, defaults or {})
+            return made
+        found.update(**(defaults or {}), **_explicit(asker))
+        changed: M = found
+        return changed
+
+    # -- helpers ---------------------------------------------------------------------------
+
+    def _new(self, values: Mapping[str, Any]) -> M:
+        made: M = self._model(**values)
+        return made
+
+    def _create(self, values: Mapping[str, Any], defaults: Mapping[str, Any]) -> M:
+        asker = self._asker()
+        made: Any = self._new({**values, **defaults})
+        made._origin = made._origin.on(asker.client)
+        try:
+            made.save(**_explicit(asker))
+        except DuplicateValue:
+            winner: M | None = self.where(**values).first()  # type: ignore[attr-defined]
+            if winner is None:
+                raise
+            return winner
+        created: M = made
+        return created
+
+    def _body(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The wire form of what is set; everything is checked before the first request."""
+        body = {}
+        for name, value in values.items():
+            field = self.schema.field(name)
+            if field.readonly:
+                raise field._refuse()
+            body[field.path] = DELETE if value is None else field.encode(value)
+        return body
+
+    def _write_all(
+        self,
+        asker: Asker,
+        method: str,
+        body: dict[str, Any] | None,
+        done: str,
+        progress: Progress,
+        raise_on_error: bool,
+    ) -> Any:
+        bare = self._with(keys=("objectId",), include=(), exclude_keys=())._copy(preloads=(), strict=None)
+        portions: Iterator[Sequence[str]] = (
+            [row["objectId"] for row in rows[start : start + SIZE]]
+            for rows in bare._rows(asker)
+            for start in range(0, len(rows), SIZE)
+        )
+        if progress:
+            portions = reporting(portions, progress, f"{self.schema.name} rows {done}")
+        written: list[Any] = []
+        failed: list[tuple[Any, Exception]] = []
+        for ids in portions:
+            operations = [BatchOperation(method, paths.row(asker.class_name, id), body) for id in ids]
+            outcomes = run_batch(asker.client, operations, credential=asker.credential, context=asker.context)
+            for id, outcome in zip(ids, outcomes, strict=True):
+                record = self._model.pointer(id)
+                if outcome.error is None or (method == "DELETE" and _is_gone(outcome.error)):
+                    written.append(record)
+                else:
+                    failed.append((record, outcome.error))
+        return self._model._batch_result(written, failed, done, raise_on_error)
+
+
+def _is_gone(error: Exception) -> bool:
+    return getattr(error, "code", None) == 101
+
+
+def _explicit(asker: Any) -> dict[str, Any]:
+    """The credential of a query, as the writing methods of objects take it."""
+    kinds: dict[str, Callable[[], dict[str, Any]]] = {
+        "session": lambda: {"session": asker.credential.token},
+        "master": lambda: {"master": True},
+        "anonymous": lambda: {"master": False},
+    }
+    return kinds[asker.credential.kind]()

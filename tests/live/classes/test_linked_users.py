@@ -1,0 +1,137 @@
+"""Users without a password, with other services, and with a second factor, on the real server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import parse_orm as orm
+from parse_orm.classes import totp
+
+pytestmark = pytest.mark.usefixtures("parse_client")
+
+
+def test_an_anonymous_user_is_claimed_with_everything_it_owns() -> None:
+    user = orm.User.anonymous()
+    before = user.session_token
+    assert user.is_anonymous
+
+    user.claim("ann", "pw", "ann@example.com")
+
+    assert not user.is_anonymous
+    assert user.session_token != before
+    assert orm.User.for_token(str(before)) is None
+    assert orm.User.for_token(str(user.session_token)) == user
+    assert orm.User.login("ann", "pw") == user
+    assert user.changed == []
+
+
+def test_claiming_a_name_that_is_taken_leaves_the_account_as_it_was() -> None:
+    orm.User.signup("ann", "pw")
+    user = orm.User.anonymous()
+
+    with pytest.raises(orm.UsernameTaken):
+        user.claim("ann", "other")
+    assert user.is_anonymous
+    assert orm.User.for_token(str(user.session_token)) == user
+
+
+def test_two_anonymous_users_are_two() -> None:
+    assert orm.User.anonymous() != orm.User.anonymous()
+
+
+def test_a_service_leads_to_the_same_account_until_it_is_unlinked() -> None:
+    user = orm.User.signup("ann", "pw")
+    user.link("anonymous", {"id": "service-1"})
+
+    assert user.is_linked("anonymous")
+    assert orm.User.login_with("anonymous", {"id": "service-1"}) == user
+
+    user.unlink("anonymous")
+    assert not user.is_linked("anonymous")
+    assert orm.User.login_with("anonymous", {"id": "service-1"}) != user
+
+
+def test_a_service_leads_to_one_account_alone() -> None:
+    orm.User.signup("ann", "pw").link("anonymous", {"id": "service-1"})
+
+    with pytest.raises(orm.AccountAlreadyLinked):
+        orm.User.signup("bob", "pw").link("anonymous", {"id": "service-1"})
+
+
+def test_a_service_that_the_server_does_not_know_lets_nobody_in() -> None:
+    with pytest.raises(orm.ParseError):
+        orm.User.login_with("facebook", {"id": "1", "access_token": "x"})
+
+
+def test_linking_needs_to_be_that_user(parse_server: Any) -> None:
+    user = orm.User.signup("ann", "pw")
+    stranger = orm.Client(**{**parse_server.config(), "master_key": None})
+
+    with orm.using(stranger), pytest.raises(orm.SessionTokenMissing):
+        orm.User.pointer(str(user.id)).link("anonymous", {"id": "x"})
+
+
+def test_others_see_no_auth_data() -> None:
+    user = orm.User.anonymous()
+    other = orm.User.signup("bob", "pw")
+    user.acl.public_read = True
+    user.save(master=True)
+
+    with orm.as_user(other):
+        assert not orm.User.get(str(user.id)).is_anonymous
+
+
+class TestSecondFactor:
+    """Codes of an authenticator app."""
+
+    @pytest.fixture
+    def secret(self) -> str:
+        return orm.User.new_mfa_secret()
+
+    @pytest.fixture
+    def ann(self, secret: str) -> orm.User:
+        ann = orm.User.signup("ann", "pw")
+        self.recovery = ann.enable_mfa(secret, totp.code(secret))
+        return ann
+
+    def test_a_login_needs_the_code(self, ann: orm.User, secret: str) -> None:
+        with pytest.raises(orm.MFATokenRequired):
+            orm.User.login("ann", "pw")
+        with pytest.raises(orm.ScriptFailed):
+            orm.User.login("ann", "pw", mfa="000000")
+
+        user = orm.User.login("ann", "pw", mfa=totp.code(secret))
+        assert user == ann
+        assert user.mfa_status == "enabled"
+
+    def test_a_recovery_code_works_once(self, ann: orm.User) -> None:
+        first, second = self.recovery
+
+        assert orm.User.login("ann", "pw", mfa=first) == ann
+        with pytest.raises(orm.ScriptFailed):
+            orm.User.login("ann", "pw", mfa=first)
+        assert orm.User.login("ann", "pw", mfa=second) == ann
+
+    def test_a_wrong_code_enables_nothing(self, secret: str) -> None:
+        bob = orm.User.signup("bob", "pw")
+        with pytest.raises(orm.ScriptFailed):
+            bob.enable_mfa(secret, "000000")
+
+        assert bob.mfa_status == "disabled"
+        assert orm.User.login("bob", "pw") == bob
+
+    def test_only_the_right_code_disables_it(self, ann: orm.User, secret: str) -> None:
+        with pytest.raises(orm.ScriptFailed):
+            ann.disable_mfa("000000")
+        with pytest.raises(orm.MFATokenRequired):
+            orm.User.login("ann", "pw")
+
+        ann.disable_mfa(totp.code(secret))
+        assert ann.mfa_status == "disabled"
+        assert orm.User.login("ann", "pw") == ann
+
+    def test_the_secret_stays_on_the_server(self, ann: orm.User, secret: str) -> None:
+        assert secret not in repr(ann.auth_data)
+        assert secret in ann.mfa_uri(secret, "Music")

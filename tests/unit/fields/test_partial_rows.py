@@ -1,0 +1,119 @@
+"""A row of which only parts were asked for: the rest is fetched once, or refused where loading is strict."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import parse_orm as orm
+from parse_orm.fields.record import Origin
+from parse_orm.transport.memory import MemoryTransport
+from parse_orm.transport.messages import Request, Response
+
+ROW = {"objectId": "a", "title": "Hey", "plays": 3, "tags": ["x"]}
+
+
+class PartialSong(orm.ParseObject):
+    title = orm.property(str, required=True)
+    plays = orm.property(int, default=0)
+    tags = orm.array(str)
+    writer = orm.belongs_to("PartialSong")
+
+
+def answer(request: Request) -> Response:
+    return Response(
+        200, body=json.dumps({"updatedAt": "2024-01-01T00:00:00.000Z"} if request.method == "PUT" else ROW).encode()
+    )
+
+
+@pytest.fixture
+def transport() -> Iterator[MemoryTransport]:
+    memory = MemoryTransport(answer)
+    with orm.using(orm.Client("http://localhost/parse", "app", transport=memory)):
+        yield memory
+
+
+def partial(*keys: str, strict: bool = False, **columns: Any) -> PartialSong:
+    return PartialSong._hydrate([{"objectId": "a", **columns}], Origin(None, keys, strict=strict))[0]
+
+
+def test_what_was_asked_for_is_read_without_a_request(transport: MemoryTransport) -> None:
+    song = partial("title", "tags", title="Hey")
+
+    assert song.title == "Hey"
+    assert song.tags == []
+    assert song.id == "a"
+    assert transport.requests == []
+
+
+def test_the_rest_is_fetched_once(transport: MemoryTransport) -> None:
+    song = partial("title", title="Hey")
+
+    assert song.plays == 3
+    assert song.tags == ["x"]
+    assert song.writer is None
+    assert len(transport.requests) == 1
+
+
+def test_a_change_made_before_the_fetch_stays(transport: MemoryTransport) -> None:
+    song = partial("title", title="Hey")
+    song.title = "Jude"
+
+    assert song.plays == 3
+    assert song.title == "Jude"
+    assert song.changed == ["title"]
+
+
+def test_a_partial_row_is_saved_without_what_nobody_read(transport: MemoryTransport) -> None:
+    song = partial("plays", plays=3)
+    song.plays = 4
+
+    song.save()
+
+    assert [(request.method, request.body) for request in transport.requests] == [("PUT", b'{"plays":4}')]
+
+
+def test_removing_a_value_that_was_never_fetched_is_sent(transport: MemoryTransport) -> None:
+    song = partial("title", title="Hey")
+
+    song.unset("tags")
+
+    assert transport.requests[-1].body == b'{"tags":{"__op":"Delete"}}'
+
+
+@pytest.mark.parametrize("how", ["query", "block", "class"])
+def test_strict_loading_refuses_to_fetch(how: str, transport: MemoryTransport) -> None:
+    class PartialStrict(orm.ParseObject, strict_loading=True):
+        title = orm.property(str)
+
+    if how == "class":
+        assert PartialStrict.strict_by_default()
+    song = partial("plays", strict=how != "block", plays=3)
+
+    with orm.strict_loading(how == "block"), pytest.raises(orm.NotLoaded, match=r"title.*include\(.*fetch"):
+        song.title  # noqa: B018
+
+    assert transport.requests == []
+    assert song.plays == 3
+
+
+def test_an_inner_block_may_lift_strict_loading(transport: MemoryTransport) -> None:
+    song = partial("plays", plays=3)
+
+    with orm.strict_loading(), orm.strict_loading(False):
+        assert song.title == "Hey"
+
+
+def test_repr_and_id_of_a_partial_row_ask_nothing(transport: MemoryTransport) -> None:
+    song = PartialSong.pointer("a")
+
+    assert repr(song) == "<PartialSong a (not loaded)>"
+    assert song.id == "a"
+    assert song == partial("title", title="Hey")
+    assert hash(song) == hash(partial("title", title="Hey"))
+    assert transport.requests == []
+    assert song.writer_id is None
+    assert len(transport.requests) == 1
