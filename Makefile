@@ -9,7 +9,7 @@ BIN    := $(VENV)/bin
 LEAN   := not slow and not live and not typing and not docs
 
 # The dev server runs on the node of PATH when Parse Server takes it; else a wheel brings one (126 MB).
-HAS_NODE = test '$*' = test || $(BIN)/python .ci/has-node
+HAS_NODE = test '$*' = test || PYTHONPATH=. $(BIN)/python .ci/has-node
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
@@ -67,8 +67,7 @@ clean:
 # .has-dev is made by installing the extra "dev", and again whenever a dependency changes.
 $(VENV)/.has-%: setup.cfg setup.py pyproject.toml | $(BIN)/python
 	@echo "$(VENV): installing parse_orm with what '$*' needs (a minute the first time)"
-	@$(BIN)/python -m pip install -q -e '.[$*]'
-	@$(HAS_NODE) || $(BIN)/python -m pip install -q -e '.[devserver-node]'
+	@$(HAS_NODE) && extras='$*' || extras='$*,devserver-node'; $(BIN)/python -m pip install -q -e ".[$$extras]"
 	@touch $@
 
 $(BIN)/python:

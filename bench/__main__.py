@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from bench.facts import Facts
 from bench.memory import beside_dicts
-from bench.race import OURS, RAW, Race, commands
+from bench.race import EVERYBODY, OURS, RAW, SDK, Race, commands
 from bench.report import markdown, medians, verdicts
 from bench.rows import FOUND, MANY, SAVED
 from bench.sizes import SMALL, Sizes
@@ -24,11 +24,16 @@ from parse_orm.devserver.installation import install
 
 Say = Callable[[str], object]
 
-WORKS = (("find",), ("find_read",), ("create", "read", "update", "delete"), ("threads",))
-"""Works that are measured as often as the sizes say; those of one group take turns."""
-
-LONG_WORKS = (("save",), ("each",), ("revoke", "revoke_singly"))
-"""Works that take seconds; they are measured a third as often."""
+PARTS = (
+    (("find",), EVERYBODY, 1),
+    (("find_read",), EVERYBODY, 1),
+    (("create", "read", "update", "delete"), (RAW, OURS, SDK), 1),
+    (("threads",), (RAW, OURS), 1),
+    (("save",), EVERYBODY, 2),
+    (("each",), EVERYBODY, 3),
+    (("revoke", "revoke_singly"), (OURS,), 3),
+)
+"""Works that take turns, the peers that do them, and by what the number of rounds is divided: some take seconds."""
 
 
 def run(sizes: Sizes, say: Say) -> Facts:
@@ -44,7 +49,7 @@ def run(sizes: Sizes, say: Say) -> Facts:
     facts = Facts(sizes)
     small = sizes is SMALL
     say("small steps: python -m pytest bench/micro")
-    steps = small_steps(0.01 if small else 1.0)
+    steps = small_steps(0.01 if small else 0.5)
     facts.figures |= {
         **{name: steps[name] for name in ("hydrate", "native", "decoded", "floor", "read_all", "changes")},
         "found": (steps["found"] - steps["decode"]) / 1000,
@@ -60,12 +65,10 @@ def run(sizes: Sizes, say: Say) -> Facts:
         for class_name, rows in ((FOUND, sizes.found), (MANY, sizes.many), (SAVED, 1)):
             say(f"seeding {rows} rows of {class_name}")
             race.call(RAW, "seed", class_name, rows)
-        for works in WORKS:
+        for works, peers, share in PARTS:
             say(", ".join(works))
-            race.run(*works)
-        for works in LONG_WORKS:
-            say(", ".join(works))
-            race.run(*works, rounds=max(sizes.rounds // 3, 1), clean=lambda: server.sql(f'DELETE FROM "{SAVED}"'))
+            rounds = -(-sizes.rounds // share)
+            race.run(works, peers, rounds, clean=lambda: server.sql(f'DELETE FROM "{SAVED}"'))
         facts.figures["flat"] = race.call(OURS, "peak", sizes.many) / race.call(OURS, "peak", sizes.many // 10)
     return facts
 
@@ -76,7 +79,9 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--small", action="store_true", help="little of everything; the figures mean nothing")
     parser.add_argument("--rounds", type=int, default=Sizes.rounds, help="times that each work is measured")
     chosen = parser.parse_args(arguments)
-    facts = run(SMALL if chosen.small else Sizes(rounds=chosen.rounds), lambda text: print(f"... {text}", file=sys.stderr))
+    facts = run(
+        SMALL if chosen.small else Sizes(rounds=chosen.rounds), lambda text: print(f"... {text}", file=sys.stderr)
+    )
     table, short = verdicts(facts)
     print(f"Python {platform.python_version()}, {os.cpu_count()} processors, medians of {facts.sizes.rounds} rounds\n")
     print(markdown(medians(facts)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
@@ -16,7 +16,7 @@ from bench.sizes import Sizes
 
 ROOT = Path(__file__).resolve().parent.parent
 
-RAW, OURS, FAST, SDK = "raw", "parse_orm", "parse_orm[fast]", "Parse JS SDK"
+RAW, OURS, FAST, SDK = EVERYBODY = "raw", "parse_orm", "parse_orm[fast]", "Parse JS SDK"
 """The peers; parse_orm runs without orjson and, as [fast], with it."""
 
 
@@ -126,7 +126,8 @@ class Race:
         self.times = Times()
         self.runners = {name: Runner(name, command) for name, command in starts.items()}
         begin = {"config": dict(config), "sizes": asdict(sizes)}
-        self.works = {name: runner.ask(begin=begin)["works"] for name, runner in self.runners.items()}
+        for runner in self.runners.values():
+            runner.ask(begin=begin)
 
     def __enter__(self) -> Self:
         return self
@@ -137,16 +138,17 @@ class Race:
         for runner in self.runners.values():
             runner.stop()
 
-    def run(self, *works: str, rounds: int | None = None, clean: Callable[[], object] = lambda: None) -> None:
-        """Measure works at every peer that has them; the first round warms up and does not count.
+    def run(self, works: Iterable[str], peers: Iterable[str], rounds: int, clean: Callable[[], object]) -> None:
+        """Measure works at some peers, all of which take turns; the first round warms up and does not count.
 
         Args:
-            works: the names of the works; several take turns.
-            rounds: how often, None for what the sizes say.
+            works: the names of the works.
+            peers: the names of the peers.
+            rounds: how often.
             clean: called before each measurement.
         """
-        turns = [(work, peer) for work in works for peer in self.runners if work in self.works[peer]]
-        for number in range(-1, rounds or self.sizes.rounds):
+        turns = [(work, peer) for work in works for peer in peers]
+        for number in range(-1, rounds):
             for work, peer in turns if number % 2 else reversed(turns):
                 clean()
                 said = self.runners[peer].ask(time=work)

@@ -32,7 +32,7 @@ def main(module: str, *without: str) -> None:
             if "begin" in question:
                 begin = question["begin"]
                 peer = importlib.import_module(module).Peer(begin["config"], Sizes(**begin["sizes"]))
-                said: dict[str, Any] = {"works": [name for name in dir(peer) if not name.startswith("_")]}
+                said: dict[str, Any] = {"ready": module}
             elif "call" in question:
                 said = {"value": getattr(peer, question["call"])(*question["arguments"])}
             else:

@@ -162,8 +162,11 @@ if TYPE_CHECKING:
     from parse_orm.model import strict_loading as strict_loading
     from parse_orm.model import transaction as transaction
     from parse_orm.model import validates as validates
+    from parse_orm.query import Cursor as Cursor
+    from parse_orm.query import NPlusOne as NPlusOne
     from parse_orm.query import Query as Query
     from parse_orm.query import scope as scope
+    from parse_orm.query import watch_n_plus_one as watch_n_plus_one
     from parse_orm.transport.hooks import Hooks as Hooks
     from parse_orm.transport.retry import Retry as Retry
     from parse_orm.types import ACL as ACL
@@ -336,8 +339,11 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "validates",
     ),
     "query": (
+        "Cursor",
+        "NPlusOne",
         "Query",
         "scope",
+        "watch_n_plus_one",
     ),
     "transport.hooks": ("Hooks",),
     "transport.retry": ("Retry",),
@@ -369,6 +375,7 @@ __all__ = [
     "ConfigurationError",
     "ConnectFailed",
     "ConnectTimedOut",
+    "Cursor",
     "DeclarationError",
     "DuplicateRequest",
     "DuplicateValue",
@@ -415,6 +422,7 @@ __all__ = [
     "MasterKeyRequired",
     "MissingIdentifier",
     "MultipleObjectsFound",
+    "NPlusOne",
     "NotConnected",
     "NotLoaded",
     "ObjectNotFound",
@@ -509,6 +517,7 @@ __all__ = [
     "using",
     "validate_associations",
     "validates",
+    "watch_n_plus_one",
 ]
 
 

@@ -378,7 +378,8 @@ def push(alert: str | Mapping[str, Any] | None = None, **options: Unpack[PushOpt
             ``silent=True`` wakes the app without showing anything. ``channels``, ``users`` and ``where`` (a query of
             Installation, or a mapping) say to whom, all of them together; ``broadcast=True`` means everybody.
             ``at`` sends it later, where the server's ``scheduledPush`` option is on (else it goes out at once) and
-            something of yours sends what is due; ``expires_at`` or ``expires_in`` (timedelta or seconds) drop it when it is late.
+            something of yours sends what is due; ``expires_at`` or ``expires_in`` (timedelta or seconds) drop it when
+            it is late.
 
     Returns:
         The row in which the server notes how it goes.

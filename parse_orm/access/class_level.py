@@ -51,9 +51,7 @@ class ClassPermissions:
             schema: the tables of the model, for the wire names of fields.
         """
         columns = {name: field.path for name, field in schema.fields.items()}
-        wire: dict[str, Any] = {
-            OPERATIONS[name]: grants.to_wire(columns) for name, grants in self.operations.items()
-        }
+        wire: dict[str, Any] = {OPERATIONS[name]: grants.to_wire(columns) for name, grants in self.operations.items()}
         for key, names in (("readUserFields", self.read_user_fields), ("writeUserFields", self.write_user_fields)):
             if names:
                 wire[key] = [columns[name] for name in names]

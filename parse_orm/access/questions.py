@@ -89,13 +89,13 @@ def can_delete(user: Any, obj: Any, roles: Iterable[Any] | None = None) -> Acces
 def _ask(user: Any, obj: Any, right: Right, operation: str, roles: Iterable[Any] | None) -> Access:
     who = _Who(_id_of(user), None if roles is None else frozenset(_role_key(role) for role in roles))
     answers = (_of_class(who, obj, operation, right), _of_row(who, obj, right))
-    verdict = min((answer.verdict for answer in answers), key=_WEIGHT.__getitem__)
-    reasons = (reason for answer in answers if answer.verdict == verdict for reason in answer.reasons)
-    return Access(verdict, tuple(reasons))
+    strongest = min(answers, key=lambda answer: _STRENGTH.index(answer.verdict)).verdict
+    reasons = (reason for answer in answers if answer.verdict == strongest for reason in answer.reasons)
+    return Access(strongest, tuple(reasons))
 
 
-#: What a stronger answer overrules: one "denied" is enough, and "unknown" leaves it open.
-_WEIGHT: dict[Verdict, int] = {"denied": 0, "unknown": 1, "allowed": 2}
+#: The stronger answer first: one "denied" is enough, and "unknown" leaves it open.
+_STRENGTH: tuple[Verdict, ...] = ("denied", "unknown", "allowed")
 
 
 def _of_row(who: _Who, obj: Any, right: Right) -> Access:

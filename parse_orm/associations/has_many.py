@@ -22,7 +22,14 @@ class ManyByQuery(Association[M], Generic[M]):
     @overload
     def __get__(self, record: object, owner: Any) -> Query[M]: ...
     def __get__(self, record: Any, owner: Any = None) -> Any:
-        return self if record is None else self.query(record)
+        if record is None:
+            return self
+        loaded = record._book.related.get(self.name) if record._book is not None else None
+        return loaded or self.query(record)
+
+    def remember(self, record: Any, rows: list[M]) -> None:
+        """Keep rows that were fetched for many objects at once: the query of this one has its answer in hand."""
+        record._open_book().related[self.name] = self.query(record)._remembering(rows)
 
 
 @overload

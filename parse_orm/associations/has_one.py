@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar, overload
 
 from ..query import Query
+from ..query.nplusone import fetched_alone
 from .association import Association
 
 M = TypeVar("M")
@@ -70,5 +71,10 @@ class has_one(Association[M], Generic[M]):
             return self
         related = record._open_book().related
         if self.name not in related:
+            fetched_alone(f"{type(record).__name__}.{self.name}")
             related[self.name] = self.query(record).first()
         return related[self.name]
+
+    def remember(self, record: Any, rows: list[M]) -> None:
+        """Keep the row that was fetched for many objects at once."""
+        record._open_book().related[self.name] = rows[0] if rows else None

@@ -38,6 +38,9 @@ class PointerArray(ArrayField, Generic[M]):
     def __get__(self, record: Any, owner: Any = None) -> Any:
         return super().__get__(record, owner)
 
+    def __set__(self, record: Any, value: list[M]) -> None:
+        super().__set__(record, value)
+
     def assign(self, record: Record, value: Any) -> None:
         """The objects stay those that were given, so unsaved ones can be saved later."""
         if value is not None:

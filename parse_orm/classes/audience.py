@@ -18,7 +18,7 @@ class Audience(ParseObject):
     >>> import parse_orm as orm
     >>> fans = Audience.of("jazz on iOS", orm.Installation.where(device_type="ios", channels="jazz")).save()
     >>> fans.conditions
-    {'deviceType': 'ios', 'channels': {'$all': ['jazz']}}
+    {'deviceType': 'ios', 'channels': {'$in': ['jazz']}}
 
     ``orm.push(..., where=fans.conditions)`` sends to it.
 

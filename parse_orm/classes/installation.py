@@ -111,4 +111,4 @@ class Installation(ParseObject):
     @property
     def is_stale(self) -> bool:
         """Whether the device was not heard of for 90 days."""
-        return self.updated_at is not None and self.updated_at < self.clock() - timedelta(days=STALE)
+        return not self.is_new and self.updated_at < self.clock() - timedelta(days=STALE)

@@ -292,8 +292,10 @@ class User(Linking):
         return client, _plain(client)
 
     def _saved(self, client: Any, sent: dict[str, Any], answer: dict[str, Any]) -> None:
-        old = self.session_token
+        old, new = self.session_token, self.is_new
         super()._saved(client, sent, answer)
+        if new:
+            self._forget_acl()
         self._wire.pop("password", None)
         if old is not None and self.session_token not in (None, old):
             client.replace_token(old, self.session_token)
@@ -301,6 +303,16 @@ class User(Linking):
     @classmethod
     def _of(cls, client: Any, answer: dict[str, Any]) -> Self:
         return cls._hydrate([answer], Origin(client))[0]
+
+    def _forget_acl(self) -> None:
+        """The server gives every new user an ACL, or an entry more than was sent, and does not tell (9.10).
+
+        Reading ``acl`` fetches it: taken for public, the first edit of it would open the row to everybody.
+        """
+        self._wire.pop("ACL", None)
+        (self._seen or {}).pop("ACL", None)
+        origin = self._origin
+        self._origin = Origin(origin.client, origin.keys, ("ACL",), origin.strict)
 
     @classmethod
     def _stranger(cls, client: Any) -> Credential:

@@ -104,5 +104,3 @@ def _encoded(name: str, params: Mapping[str, Any] | None) -> dict[str, Any]:
     if params is not None and not isinstance(params, Mapping):
         raise InvalidValue(f"the parameters of {name!r} are a mapping, not {type(params).__name__}")
     return {key: encode(value) for key, value in (params or {}).items()}
-
-

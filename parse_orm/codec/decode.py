@@ -56,12 +56,12 @@ def decode(wire: Any, reference: Reference = pointer) -> Any:
         reference: makes an object of a pointer or of an included row; plain Pointers by default.
     """
     if isinstance(wire, list):
-        return [decode(item, reference) for item in wire]
+        return [decode(item, reference) if type(item) in _NESTED else item for item in wire]
     if not isinstance(wire, dict):
         return wire
     kind = wire.get("__type")
     if kind is None:
-        return {key: decode(value, reference) for key, value in wire.items()}
+        return {key: decode(value, reference) if type(value) in _NESTED else value for key, value in wire.items()}
     if kind in REFERENCES:
         return reference(wire)
     decoder = _DECODERS.get(kind)
@@ -105,6 +105,9 @@ def decode_file(wire: dict[str, Any]) -> File:
 
 
 REFERENCES = frozenset({"Pointer", "Object"})
+
+#: What may need decoding inside a list or dict: asking first saves a call for each plain value, half the time of all.
+_NESTED = frozenset({list, dict})
 
 _DECODERS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "Date": decode_date,

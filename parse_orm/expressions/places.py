@@ -15,8 +15,8 @@ from .where import Where
 if TYPE_CHECKING:
     from .expression import Expression
 
-#: How much of a radian one unit is.
-RADIANS = {"km": 1 / KILOMETRES_PER_RADIAN, "miles": 1 / MILES_PER_RADIAN, "radians": 1.0}
+#: Units of one radian.
+PER_RADIAN = {"km": KILOMETRES_PER_RADIAN, "miles": MILES_PER_RADIAN, "radians": 1.0}
 
 
 def point(value: Any) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def distance(unit: str) -> Callable[[Any], tuple[dict[str, Any], float]]:
         centre, length = value
         if isinstance(length, bool) or not isinstance(length, (int, float)) or not 0 <= length < math.inf:
             raise BadQuery(f"a distance is a number from 0, not {length!r:.60}")
-        return point(centre), length * RADIANS[unit]
+        return point(centre), length / PER_RADIAN[unit]
 
     return read
 

@@ -119,6 +119,11 @@ class Field(Expression[T], Generic[T, Get]):
         return None
 
     @property
+    def is_judged(self) -> bool:
+        """Whether a value has to meet a rule before a save."""
+        return self.required or self.choices is not None or self.validate is not None
+
+    @property
     def compared(self) -> bool:
         """Whether a value that was read may have changed since, so that a save must compare it."""
         return self.kind.mutable
@@ -216,8 +221,7 @@ class DecodedField(Field[T, Get]):
 
     def decode(self, record: Record, wire: Any) -> Any:
         """The Python value of a wire value."""
-        assert self.kind.decode is not None
-        return self.kind.decode(wire)
+        return self.kind.decode(wire)  # type: ignore[misc]  # only native kinds have none
 
 
 class Inside(Expression[Any]):

@@ -17,6 +17,7 @@ class ModelSchema:
         class_name: the Parse class.
         fields: every column-backed field by its attribute name, the inherited ones included.
         columns: the same fields by wire name.
+        judged: the fields whose values have to meet a rule before a save; often few of many.
         associations: what is answered by a query rather than by a column (has_one, has_many).
     """
 
@@ -24,6 +25,7 @@ class ModelSchema:
     class_name: str
     fields: Mapping[str, Any]
     columns: Mapping[str, Any]
+    judged: tuple[Any, ...]
     associations: Mapping[str, Any]
 
     @classmethod
@@ -37,6 +39,7 @@ class ModelSchema:
             class_name,
             MappingProxyType(dict(fields)),
             MappingProxyType(columns),
+            tuple(field for field in fields.values() if field.is_judged),
             MappingProxyType(dict(associations)),
         )
 

@@ -12,8 +12,8 @@ from .saving import Saving
 class Atomic(Saving):
     """Operations on one column, sent at once or kept for the next save.
 
-    ``send=False`` keeps an operation for the next save, where it rides along; two on one column become one. ``increment``
-    and ``unset`` also take a path into an object column, such as ``info.size``.
+    ``send=False`` keeps an operation for the next save, where it rides along; two on one column become one.
+    ``increment`` and ``unset`` also take a path into an object column, such as ``info.size``.
     """
 
     __slots__ = ()
@@ -49,7 +49,11 @@ class Atomic(Saving):
         return self._operate(path, Increment(encode(by)), send, session, master)
 
     def add(self, field: str, *values: Any, send: bool = True, session: Any = None, master: bool | None = None) -> Self:
-        """Append to an array on the server; the arguments as for ``increment``."""
+        """Append to an array on the server; the arguments as for ``increment``.
+
+        On Postgres the server drops doubles of what was there and may change its order (9.10): what it made of the
+        array is taken over here. Where the order matters, append to the list and save it.
+        """
         return self._edit_list("add", field, values, send, session, master)
 
     def add_unique(

@@ -31,7 +31,7 @@ class Changes(Row):
     @property
     def previous_changes(self) -> dict[str, tuple[Any, Any]]:
         """What the last save sent: field names with the old and the new value."""
-        return dict(self._book.previous) if self._book is not None else {}
+        return self._book.previous(self) if self._book is not None else {}
 
     def is_changed(self, field: str | None = None) -> bool:
         """Whether anything, or this field, would be sent by a save."""

@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from ..errors import NotLoaded, RecordNotSaved
 from ..fields.record import MISSING, Origin
+from ..query.nplusone import fetched_alone
 from .loading import is_strict
 from .validity import Validity
 
@@ -130,6 +131,7 @@ class Fetching(Validity):
                 f"{label} of {self._title()} was not fetched and strict loading forbids to fetch it now: "
                 "add it to include(...) or keys(...), or call fetch()"
             )
+        fetched_alone(self._origin.via or self.schema.name)
         self._fetch_row({}, keep=True)
 
 

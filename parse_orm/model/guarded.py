@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
 from ..access import ClassPermissions, Declared, Rules
+from ..associations import PointerArray, RelationField, belongs_to
 from ..client.context import current_client
 from ..errors import NotConnected
 from ..fields.acl import OPEN, StartingACL
@@ -159,12 +160,15 @@ def _default(field: Any) -> Any:
     return getattr(default, "__name__", repr(default)) if callable(default) else field.make_default()
 
 
+#: Columns that name rows of another class.
+_REFERRING = (belongs_to, PointerArray, RelationField)
+
 #: What is told about a column; a fact that is None, False or empty is left out.
 _FACTS: dict[str, Callable[[Any], Any]] = {
     "column": lambda field: field.path,
     "type": lambda field: field.shape,
     "kind": lambda field: field.kind.name,
-    "target": lambda field: field.reference.name if field.kind.name == "pointer" else None,
+    "target": lambda field: field.reference.name if isinstance(field, _REFERRING) else None,
     "required": lambda field: field.required,
     "readonly": lambda field: field.readonly,
     "hidden": lambda field: field.hidden,

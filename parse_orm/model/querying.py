@@ -390,9 +390,12 @@ class Querying(Record):
     @classmethod
     def _from_reference(cls, wire: dict[str, Any], origin: Origin) -> Self:
         """An object of a reference on the wire: the included row, or a pointer."""
+        one = cls.__new__(cls)
         if is_row(wire):
-            return cls._hydrate([dict(wire)], origin)[0]
-        return cls._hydrate([{"objectId": wire["objectId"]}], origin.pointer())[0]
+            one._begin(dict(wire), origin)
+        else:
+            one._begin({"objectId": wire["objectId"]}, origin.pointer())
+        return one
 
     def _fetch_row(self, params: dict[str, Any], session: Any, master: bool | None) -> None:
         raise NotImplementedError

@@ -100,10 +100,10 @@ def collect(model: type[Any]) -> tuple[tuple[str, tuple[str, ...]], ...]:
 def check(record: Any) -> Errors:
     """Everything that is wrong with an object, judged without a request."""
     errors = Errors()
-    for name, field in record.schema.fields.items():
+    for field in record.schema.judged:
         if record._is_known(field.path):
             for complaint in _complaints(field, record._peek(field)):
-                errors.add(name, complaint)
+                errors.add(field.name, complaint)
     for method, fields in record.validators:
         for name in fields:
             if record._is_known(record.schema.fields[name].path):

@@ -6,6 +6,7 @@ difference.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ..client import requests as paths
@@ -89,17 +90,19 @@ class Write:
         created = {"updatedAt": answer["createdAt"]} if self.creates and "createdAt" in answer else {}
         rest = record._settle_operations(self.operations, {**created, **answer})
         record._saved(client, self.values, rest)
-        record._open_book().previous = self._previous()
+        operated = {path: record._both(path, None, record._now(path)) for path in self.operations}
+        record._open_book().previous = partial(_previous, self.before, self.values, operated)
 
-    def _previous(self) -> dict[str, tuple[Any, Any]]:
-        record = self.record
-        found = {
-            path: record._both(path, record._read(path, was), record._read(path, self.values.get(path)))
-            for path, was in self.before.items()
-        }
-        for path in self.operations:
-            found[path] = record._both(path, None, record._now(path))
-        return {record._name_of(path): both for path, both in found.items()}
+
+def _previous(
+    before: Mapping[str, Any], values: Mapping[str, Any], operated: Mapping[str, tuple[Any, Any]], record: Any
+) -> dict[str, tuple[Any, Any]]:
+    """Old and new values by field name; those of operations are at hand, those of values are still JSON."""
+    found = {
+        path: record._both(path, record._read(path, was), record._read(path, values.get(path)))
+        for path, was in before.items()
+    }
+    return {record._name_of(path): both for path, both in {**found, **operated}.items()}
 
 
 def _edits(record: Any, differences: Mapping[str, tuple[Any, Any]]) -> dict[str, Operation]:

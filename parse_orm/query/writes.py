@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from ..client import requests as paths
 from ..client.batch import SIZE, BatchOperation, run_batch
-from ..errors import BadQuery, DuplicateValue
+from ..errors import BadQuery, DuplicateValue, ReadOnlyField
 from ..types.operations import DELETE
 from .asking import Asking
 from .binding import Asker
@@ -148,7 +148,7 @@ class Writing(Asking[M]):
         for name, value in values.items():
             field = self.schema.field(name)
             if field.readonly:
-                raise field._refuse()
+                raise ReadOnlyField(f"{field.label} is read-only: the server sets it")
             body[field.path] = DELETE if value is None else field.encode(value)
         return body
 

@@ -1,9 +1,9 @@
 """What every session store must do, as tests that anybody may run over a store of their own.
 
-    class TestMyStore(SessionStoreContract):
-        @pytest.fixture
-        def store(self, moment):
-            return MyStore(clock=moment)
+class TestMyStore(SessionStoreContract):
+    @pytest.fixture
+    def store(self, moment):
+        return MyStore(clock=moment)
 """
 
 import json
@@ -91,7 +91,9 @@ class SessionStoreContract:
         record.data["list"].append(2)
         assert store.read(record.id).data == {"list": [1]}
 
-    @pytest.mark.parametrize("key", ["a.b", "$where", "", " ", "__type", "__proto__", "a constructor", "ä", "%41", "a" * 200, "0"])
+    @pytest.mark.parametrize(
+        "key", ["a.b", "$where", "", " ", "__type", "__proto__", "a constructor", "ä", "%41", "a" * 200, "0"]
+    )
     def test_any_text_is_a_key(self, store: Any, moment: Moment, key: str) -> None:
         record = _created(store, moment, data={key: {key: 1}})
         assert store.read(record.id).data == {key: {key: 1}}
@@ -328,8 +330,6 @@ def _created(store: Any, moment: Moment, **values: Any) -> SessionRecord:
     return record
 
 
-def _write(
-    store: Any, record: SessionRecord, data: dict[str, Any], *, changed: Any = (), removed: Any = ()
-) -> None:
+def _write(store: Any, record: SessionRecord, data: dict[str, Any], *, changed: Any = (), removed: Any = ()) -> None:
     part = replace(record, data=data, changed=changed, removed=removed, columns=("last_active_at",))
     store.write(part, must_exist=True)

@@ -6,6 +6,8 @@ from typing import Any, Protocol, runtime_checkable
 #: The entry that stands for everybody.
 PUBLIC = "*"
 
+RIGHTS = ("read", "write")
+
 
 @runtime_checkable
 class Grantee(Protocol):
@@ -36,7 +38,8 @@ class ACL:
     def __init__(self, mapping: Mapping[str, Mapping[str, bool]] | None = None) -> None:
         self._entries: dict[str, dict[str, bool]] = {}
         for key, rights in (mapping or {}).items():
-            self.grant(key, read=bool(rights.get("read")), write=bool(rights.get("write")))
+            if kept := {right: True for right in RIGHTS if rights.get(right)}:
+                self._entries[_key(key)] = kept
 
     def grant(self, who: "str | Grantee", read: bool = True, write: bool = True) -> "ACL":
         """Set what one grantee may do, and give the ACL back for chaining.

@@ -65,9 +65,9 @@ def policy_named(name: str) -> Policy:
     Raises:
         ConfigurationError: there is none; the message suggests the nearest.
     """
-    policy = POLICIES.get(name) if isinstance(name, str) else None
+    policy = POLICIES.get(str(name))
     if policy is None:
-        near = did_you_mean(name, POLICIES) if isinstance(name, str) else None
+        near = did_you_mean(str(name), POLICIES)
         hint = f"; did you mean {near!r}?" if near else ""
         raise ConfigurationError(f"{name!r:.60} is no ACL policy{hint} Choose from {', '.join(POLICIES)}")
     return policy

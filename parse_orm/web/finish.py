@@ -79,7 +79,7 @@ def _store(manager: SessionManager) -> bool:
             return True
         session.save()
         return True
-    if session.is_loaded and session.touch_due and not session.is_modified:
+    if session.accessed and session.is_loaded and session.touch_due and not session.is_modified:
         _touch(manager)
         return True
     return False

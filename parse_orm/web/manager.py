@@ -295,7 +295,12 @@ class SessionManager:
     def token_died(self) -> None:
         """End this session if the Parse Server no longer knows its token; called when a request met error 209."""
         link = self._link() if self.current is not None else None
-        if link is not None and self._parse.user(link) is None:
+        try:
+            dead = link is not None and self._parse.user(link) is None
+        except (TransportError, ParseError) as error:
+            logger.warning("whether a login still holds could not be found out: %s", error)
+            return
+        if dead:
             self.expel()
 
     # -- looking around --------------------------------------------------------------------

@@ -21,7 +21,6 @@ DJANGO_SETTINGS = {
     "domain": "SESSION_COOKIE_DOMAIN",
     "secure": "SESSION_COOKIE_SECURE",
     "http_only": "SESSION_COOKIE_HTTPONLY",
-    "same_site": "SESSION_COOKIE_SAMESITE",
     "always_save": "SESSION_SAVE_EVERY_REQUEST",
 }
 #: Settings after whose change the config is made anew.
@@ -30,6 +29,7 @@ CONFIG_SETTINGS = frozenset(DJANGO_SETTINGS.values()) | {
     "SECRET_KEY",
     "SECRET_KEY_FALLBACKS",
     "SESSION_COOKIE_AGE",
+    "SESSION_COOKIE_SAMESITE",
     "SESSION_EXPIRE_AT_BROWSER_CLOSE",
 }
 
@@ -45,7 +45,7 @@ def session_store() -> SessionStore:
     Raises:
         ImproperlyConfigured: the setting is no store.
     """
-    return _once(STORE, lambda: _given(STORE, SessionStore) or ParseStore())
+    return _once(STORE, _make_store)
 
 
 def session_config() -> SessionConfig:
@@ -58,8 +58,13 @@ def session_config() -> SessionConfig:
     return _once(CONFIG, _make_config)
 
 
+def _make_store() -> SessionStore:
+    store: SessionStore | None = _given(STORE, SessionStore)
+    return ParseStore() if store is None else store  # not `or`: a store may have a length, and be empty
+
+
 def _make_config() -> SessionConfig:
-    config = _given(CONFIG, SessionConfig) or _config_of_django()
+    config: SessionConfig = _given(CONFIG, SessionConfig) or _config_of_django()
     return config.with_application_key((settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
 
 
@@ -69,6 +74,8 @@ def _config_of_django() -> SessionConfig:
     closes = settings.SESSION_EXPIRE_AT_BROWSER_CLOSE
     return SessionConfig(
         **{argument: getattr(settings, name) for argument, name in DJANGO_SETTINGS.items()},
+        # Django's False writes no SameSite, which browsers read as Lax.
+        same_site=settings.SESSION_COOKIE_SAMESITE or "Lax",
         expiry=Expiry.on_session_end() if closes else Expiry.on_inactivity(age),
         session_end_limit=age,
         idle_timeout=None,
@@ -76,7 +83,7 @@ def _config_of_django() -> SessionConfig:
     )
 
 
-def _given(name: str, kind: type[T]) -> T | None:
+def _given(name: str, kind: type[Any]) -> Any:
     """A setting that is an instance, something callable that makes one, or the dotted path of either."""
     value = getattr(settings, name, None)
     if value is None:

@@ -39,7 +39,7 @@ def login_required(view: Callable[P, R]) -> Callable[P, R]:
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
         if not _manager().is_authenticated:
             flask.abort(401)
-        return flask.current_app.ensure_sync(view)(*args, **kwargs)
+        return cast(R, flask.current_app.ensure_sync(view)(*args, **kwargs))
 
     return guarded
 
@@ -54,6 +54,6 @@ def fresh_login_required(view: Callable[P, R]) -> Callable[P, R]:
             flask.abort(401)
         if not manager.recently_confirmed():
             flask.abort(403)
-        return flask.current_app.ensure_sync(view)(*args, **kwargs)
+        return cast(R, flask.current_app.ensure_sync(view)(*args, **kwargs))
 
     return guarded

@@ -83,6 +83,28 @@ def test_others_see_no_auth_data() -> None:
         assert not orm.User.get(str(user.id)).is_anonymous
 
 
+def test_the_list_of_a_new_user_is_the_server_s_and_edits_keep_it(seen_by_all: type[orm.User]) -> None:
+    ann = orm.User.signup("ann", "pw")
+    bob = seen_by_all.signup("bob", "pw")
+
+    assert ann.acl.can_write(ann)
+    assert not ann.acl.public_write
+    assert bob.acl.to_dict() == {"*": {"read": True}, bob.id: {"read": True, "write": True}}
+
+    ann.acl.grant("role:Press", write=False)
+    ann.save()
+    assert orm.User.get(str(ann.id)).acl.can_write(ann)
+    assert not orm.User.get(str(ann.id)).acl.public_write
+
+
+@pytest.fixture
+def seen_by_all() -> type[orm.User]:
+    class Member(orm.User, acl="public_read"):
+        pass
+
+    return Member
+
+
 class TestSecondFactor:
     """Codes of an authenticator app."""
 

@@ -115,3 +115,18 @@ def test_each_policy_holds_on_the_server(policy: str, ann: orm.User) -> None:
     assert Secret.get(str(secret.id)).acl == secret.acl
     assert bool(orm.can_read(bob, secret)) is readable
     assert bool(orm.can_write(ann, secret)) is owned
+
+
+def test_a_batch_and_a_transaction_follow_the_policy(ann: orm.User) -> None:
+    class Entry(orm.ParseObject, acl="owner_else_private", acl_owner="owner"):
+        owner = orm.belongs_to("User")
+
+    own, orphan = Entry(owner=ann), Entry()
+    orm.save_all([own, orphan])
+    with orm.transaction() as tx:
+        late = Entry(owner=ann)
+        tx.save(late)
+
+    mine = {ann.id: {"read": True, "write": True}}
+    assert [Entry.get(str(one.id)).acl.to_dict() for one in (own, orphan, late)] == [mine, {}, mine]
+    assert [one.acl.to_dict() for one in (own, orphan, late)] == [mine, {}, mine]

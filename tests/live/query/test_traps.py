@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -82,7 +83,10 @@ def test_1_a_subquery_without_rows_matches_nothing(naive: Naive) -> None:
 
 
 def test_2_a_count_is_exact(naive: Naive, parse_client: orm.Client) -> None:
-    assert parse_client.find("Trap", {"count": 1, "limit": 0})["count"] != 3  # an estimate
+    young = f"TrapYoung{os.urandom(4).hex()}"
+    for mark in range(3):
+        parse_client.create(young, {"mark": mark})
+    assert parse_client.find(young, {"count": 1, "limit": 0})["count"] != 3  # an estimate
 
     assert Trap.count() == 3
 
@@ -111,7 +115,7 @@ def test_4_an_array_is_asked_whether_it_contains(naive: Naive) -> None:
 
 
 def test_4_an_array_holds_a_value_twice(naive: Naive) -> None:
-    assert naive({"tags": {"$all": ["a"]}}) == []  # it counts: two are not one
+    assert naive({"tags": {"$all": ["a"]}}) == [2]  # it counts: two are not one
     assert naive({"tags": {"$all": ["a", "b"]}}) == [1, 2]  # and two are two
 
     assert marks(tags="a") == [1, 2]
@@ -200,7 +204,7 @@ def test_9_a_field_behind_a_pointer(naive: Naive) -> None:
     assert marks(Trap.artist.name != "Ann") == [2, 3]
 
 
-def test_10_an_included_row_that_is_gone_does_not_read_as_nothing(
+def test_10_an_included_row_that_is_gone_is_not_written_back_as_nothing(
     naive: Naive, ann: TrapArtist, parse_client: orm.Client
 ) -> None:
     id = ann.id
@@ -209,9 +213,10 @@ def test_10_an_included_row_that_is_gone_does_not_read_as_nothing(
     assert "artist" not in row
 
     trap = Trap.where(mark=1).include("artist").one()
+    trap.text = "other"
+    trap.save()
 
-    assert trap.artist_id == id
-    assert trap.changes == {}
+    assert Trap.where(mark=1).one().artist_id == id
 
 
 def test_11_an_error_of_the_server_does_not_cost_the_next_request(naive: Naive, parse_server: Any) -> None:
@@ -224,7 +229,8 @@ def test_11_an_error_of_the_server_does_not_cost_the_next_request(naive: Naive, 
     answer.read()
     assert answer.status == 500
     assert answer.getheader("Connection", "").lower() != "close"
-    assert plain.sock is None or plain.sock.recv(1) == b""  # and yet it is closed
+    assert plain.sock.recv(1) == b""  # and yet it is closed
+    plain.close()
 
     for _ in range(5):
         with pytest.raises(orm.InternalServerError):
@@ -245,10 +251,10 @@ def test_13_an_item_that_broke_the_server_has_a_name(naive: Naive, parse_client:
     id = Trap.where(mark=1).one().id
     item = {"method": "PUT", "path": f"/parse/classes/Trap/{id}", "body": {"text": "\x00"}}
     (answer,) = parse_client.request("POST", "/batch", {"requests": [item]})
-    assert answer == {"error": {}}
+    assert not isinstance(answer["error"].get("code"), int)  # a code of Postgres, or none
 
     (outcome,) = run_batch(parse_client, [BatchOperation("PUT", f"/classes/Trap/{id}", {"text": "\x00"})])
-    assert isinstance(outcome.error, orm.InternalServerError)
+    assert isinstance(outcome.error, orm.ParseError)
     assert str(id) in str(outcome.error)
 
 
@@ -312,7 +318,8 @@ def test_19_a_column_that_the_server_does_not_have_yet(naive: Naive) -> None:
 
 def test_20_a_place_off_the_earth_is_refused(parse_client: orm.Client) -> None:
     off = {"__type": "GeoPoint", "latitude": 91, "longitude": 0}
-    assert parse_client.create("Trap", {"place": off})["objectId"]
+    with pytest.raises(orm.InternalServerError):
+        parse_client.create("Trap", {"place": off})
 
     with pytest.raises(ValueError, match="latitude"):
         orm.GeoPoint(91, 0)
@@ -342,7 +349,7 @@ def test_two_lists_on_one_pointer_are_both_meant(naive: Naive, ann: TrapArtist) 
 
 
 def test_apostrophes_and_backslashes_are_letters_like_others(naive: Naive) -> None:
-    assert naive({"text": {"$regex": "''so''"}}) == []
+    assert naive({"text": {"$regex": "s ''so''"}}) == []  # two apostrophes become one on the way
 
     assert marks(text__contains="''so''") == [1]
     assert marks(text__regex="''so''$") == [1]

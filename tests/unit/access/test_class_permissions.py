@@ -30,6 +30,7 @@ class Order(
     margin = orm.property(float)
     state = orm.property(str, choices=["open", "paid"], default="open")
     sold_by = orm.belongs_to("User")
+    watchers = orm.has_many("User", through="relation")
 
 
 def test_every_operation_is_spelled_out() -> None:
@@ -82,9 +83,7 @@ def test_a_field_grant_names_a_field_that_can_hold_users(field: str) -> None:
             title = orm.property(str)
 
 
-@pytest.mark.parametrize(
-    "protected", [{"public": ["nothing"]}, {"evrybody": ["title"]}, {"field:title": []}, {7: []}]
-)
+@pytest.mark.parametrize("protected", [{"public": ["nothing"]}, {"evrybody": ["title"]}, {"field:title": []}, {7: []}])
 def test_protected_fields_name_what_exists(protected: dict[object, list[str]]) -> None:
     with pytest.raises(DeclarationError):
 
@@ -140,6 +139,7 @@ def test_describe_tells_fields_as_declared() -> None:
     assert told["fields"]["state"]["choices"] == ["open", "paid"]
     assert told["fields"]["state"]["default"] == "open"
     assert told["fields"]["sold_by"]["target"] == "User"
+    assert told["fields"]["watchers"]["target"] == "User"
 
 
 def test_rules_are_inherited_and_laid_over() -> None:

@@ -89,7 +89,8 @@ def test_a_relation_with_an_unsaved_row_waits_for_it(wire: Any, idol: Idol) -> N
         idol.save()
     assert wire.sent == []
     idol.save(cascade=True)
-    assert fan.id and wire.sent[-1][2]["fans"]["objects"] == pointers(fan)
+    assert fan.id
+    assert wire.sent[-1][2]["fans"]["objects"] == pointers(fan)
 
 
 def test_pointers_and_ids_name_rows_too(wire: Any, idol: Idol, fans: list[Fan]) -> None:

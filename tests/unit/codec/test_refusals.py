@@ -39,7 +39,7 @@ class Loud(StrEnum):
         ({"": 1}, "cannot be a key"),
         ({1: 1}, "cannot be a key"),
         ({"a\0": 1}, "NUL"),
-        ([[object()]], "object"),
+        pytest.param([[object()]], "object", id="an object"),
         (1j, "complex"),
         ({1, 2}, "set"),
     ],

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import parse_orm as orm
@@ -86,12 +86,14 @@ def read(kind: Kind, wire: Any) -> Any:
     return wire if kind.decode is None else kind.decode(wire)
 
 
+@settings(deadline=None)
 @given(VALUES)
 def test_any_value_survives(value: Any) -> None:
     assert decode(over_the_wire(encode(value))) == value
 
 
 @pytest.mark.parametrize("declared", OF_KIND, ids=lambda kind: kind.__name__)
+@settings(deadline=None)
 @given(data=st.data())
 def test_a_value_of_every_kind_survives(declared: Any, data: st.DataObject) -> None:
     kind = kind_of(declared)
@@ -115,6 +117,7 @@ def model_of(declared: Any) -> type[orm.ParseObject]:
 @pytest.mark.parametrize(
     "declared", [kind for kind in OF_KIND if kind not in (list, dict, ACL)], ids=lambda kind: kind.__name__
 )
+@settings(deadline=None)
 @given(data=st.data())
 def test_a_value_survives_in_a_column_and_in_an_array_of_a_model(declared: Any, data: st.DataObject) -> None:
     model: Any = model_of(declared)

@@ -129,6 +129,33 @@ def test_the_server_selects_what_python_would(criterion: Criterion, rows: list[d
         assert selects(where, row) is meant(criterion, row), (criterion, where, row)
 
 
+@st.composite
+def conditions_on_one_column(draw: st.DrawFn) -> tuple[str, list[Criterion]]:
+    name = draw(st.sampled_from(sorted(VALUES)))
+    column: Any = getattr(S, name)
+    compare = st.builds(lambda way, value: way(column, value), st.sampled_from(COMPARISONS), VALUES[name])
+    some = st.builds(column.in_, st.lists(VALUES[name], min_size=1, max_size=3))
+    none = st.builds(column.not_in, st.lists(VALUES[name], min_size=1, max_size=3))
+    texts = [text_conditions()] if name == "title" else []
+    return name, draw(st.lists(st.one_of(compare, some, none, *texts), min_size=2, max_size=4))
+
+
+@settings(max_examples=200, deadline=None)
+@given(conditions_on_one_column(), st.data())
+@example(("plays", [S.plays > 2, S.plays > 1]), None)
+@example(("plays", [S.plays.in_([1, 2]), S.plays.in_([2, 3])]), None)
+@example(("title", [S.title.startswith("a"), S.title.startswith("ab")]), None)
+def test_conditions_on_one_column_all_hold(asked: tuple[str, list[Criterion]], data: st.DataObject | None) -> None:
+    name, criteria = asked
+    where = where_of(S.where(*criteria))
+    tried = [None, -2, 0, 1, 2, 3] if name == "plays" else ["", "a", "ab", "b"]
+    values = tried if data is None else data.draw(st.lists(st.none() | VALUES[name], min_size=1, max_size=6))
+
+    for value in values:
+        row = {} if value is None else {name: plain(encode(value))}
+        assert selects(where, row) is all(meant(criterion, row) for criterion in criteria), (criteria, where, row)
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(CRITERIA, max_size=5), st.lists(ROWS, min_size=1, max_size=5))
 def test_chained_wheres_all_hold(criteria: list[Criterion], rows: list[dict[str, Any]]) -> None:

@@ -46,7 +46,8 @@ def test_a_row_that_is_not_there_is_made_with_the_defaults(wire: Any) -> None:
     wire.refuse = find([])
     city = City.first_or_create(name="Rome", defaults={"people": 9})
     assert writes(wire) == [("POST", {"name": "Rome", "people": 9})]
-    assert city.id and City.first_or_initialize(name="Rome").is_new
+    assert city.id
+    assert City.first_or_initialize(name="Rome").is_new
 
 
 def test_an_update_sends_only_what_differs(wire: Any) -> None:

@@ -45,7 +45,8 @@ def test_references_are_saved_first_in_as_few_requests_as_it_takes(wire: Any) ->
     ]
     assert wire.sent[1][2]["requests"][1]["body"]["label"]["objectId"] == label.id
     assert result.saved[:2] == bands
-    assert result.ok and len(result) == 4
+    assert result.ok
+    assert len(result) == 4
 
 
 def test_an_unsaved_object_in_a_relation_or_a_dict_comes_first_too(wire: Any) -> None:
@@ -77,7 +78,8 @@ def test_cascade_saves_what_one_object_refers_to(wire: Any) -> None:
     assert wire.sent == []
     band.save(cascade=True)
     assert [path for _, path, _ in wire.sent] == ["/batch", "/classes/Band"]
-    assert band.label is not None and band.label.id
+    assert band.label is not None
+    assert band.label.id
 
 
 def test_batches_have_at_most_the_size_asked_for(wire: Any) -> None:
@@ -124,7 +126,8 @@ def test_each_failure_is_told_with_its_object_in_input_order(wire: Any) -> None:
     assert caught.value.failed == result.failed
     assert [player for player, _ in result.failed] == [players[0], players[2]]
     assert all(isinstance(error, orm.ValidationFailed) for _, error in result.failed)
-    assert result.saved == [players[1]] and not result.ok
+    assert result.saved == [players[1]]
+    assert not result.ok
     assert players[0].changed == ["plays", "name"] or players[0].changed == ["name", "plays"]
     assert orm.save_all(players[:1], raise_on_error=False).failed[0][0] is players[0]
 

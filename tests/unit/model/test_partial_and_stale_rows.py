@@ -36,7 +36,13 @@ def row(id: str, name: str) -> dict[str, str]:
 @pytest.fixture
 def stored(wire: Any) -> dict[str, Any]:
     """What the server answers about the book."""
-    stored: dict[str, Any] = {"objectId": ID, "createdAt": NOW, "updatedAt": NOW, "title": "T", "writer": pointer(OTHER)}
+    stored: dict[str, Any] = {
+        "objectId": ID,
+        "createdAt": NOW,
+        "updatedAt": NOW,
+        "title": "T",
+        "writer": pointer(OTHER),
+    }
 
     def answer(method: str, path: str, body: Any) -> Any:
         if body.get("_method") != "GET":
@@ -117,7 +123,8 @@ def test_a_refetch_keeps_the_included_child_and_what_was_changed_in_it(stored: A
     assert book.writer is child
     stored["writer"] = pointer(THIRD)
     book.reload()
-    assert book.writer is not None and book.writer.id == THIRD
+    assert book.writer is not None
+    assert book.writer.id == THIRD
 
 
 def test_fetching_some_columns_keeps_the_others_and_the_changes(wire: Any, stored: Any) -> None:
@@ -128,7 +135,8 @@ def test_fetching_some_columns_keeps_the_others_and_the_changes(wire: Any, store
     assert not book.is_complete
     wire.clear()
     assert book.marks == []
-    assert len(wire.sent) == 1 and book.is_complete
+    assert len(wire.sent) == 1
+    assert book.is_complete
 
 
 def test_a_column_that_was_left_out_is_fetched_once(wire: Any, stored: Any) -> None:
@@ -140,7 +148,8 @@ def test_a_column_that_was_left_out_is_fetched_once(wire: Any, stored: Any) -> N
 
 def test_strict_loading_refuses_instead(stored: Any) -> None:
     book = Book.keys("title").strict_loading().first()
-    assert book is not None and book.title == "T"
+    assert book is not None
+    assert book.title == "T"
     with pytest.raises(orm.NotLoaded, match=r"Book\.pages"):
         book.pages  # noqa: B018
 
@@ -165,10 +174,11 @@ def test_a_stale_object_is_not_saved(wire: Any, stored: Any) -> None:
     book.title = "mine"
     stored["updatedAt"] = LATER
     wire.clear()
-    with pytest.raises(orm.StaleObject, match="Book aaaaaaaaaa was saved at 2026-01-02T03:04:06.000Z") as caught:
+    with pytest.raises(orm.StaleObject, match=r"Book aaaaaaaaaa was saved at 2026-01-02T03:04:06\.000Z") as caught:
         book.save(if_unchanged=True)
     assert caught.value.object is book
-    assert [method for method, _, _ in wire.sent] == ["POST"] and book.changed == ["title"]
+    assert [method for method, _, _ in wire.sent] == ["POST"]
+    assert book.changed == ["title"]
     book.fetch()
     book.save(if_unchanged=True)
     assert wire.sent[-1][0] == "PUT"

@@ -20,6 +20,16 @@ class Account(orm.ParseObject):
         self.log.append("saving")
 
 
+def in_one(*saved: Any, destroyed: tuple[Any, ...] = (), **options: Any) -> Transaction:
+    """One transaction that saves and destroys."""
+    with Transaction(**options) as tx:
+        for record in saved:
+            tx.save(record)
+        for record in destroyed:
+            tx.destroy(record)
+    return tx
+
+
 def test_saves_and_destroys_ride_in_one_request(wire: Any) -> None:
     old, gone = Account.create(owner="a"), Account.create(owner="b")
     wire.clear()
@@ -32,7 +42,10 @@ def test_saves_and_destroys_ride_in_one_request(wire: Any) -> None:
     ((_, path, body),) = wire.sent
     assert (path, body["transaction"]) == ("/batch", True)
     assert [item["method"] for item in body["requests"]] == ["POST", "PUT", "DELETE"]
-    assert new.id and gone.is_destroyed and old.changed == [] and tx.committed
+    assert new.id
+    assert gone.is_destroyed
+    assert old.changed == []
+    assert tx.committed
 
 
 def test_a_failed_transaction_leaves_everything_as_it_was(wire: Any, refusal: Any) -> None:
@@ -42,34 +55,36 @@ def test_a_failed_transaction_leaves_everything_as_it_was(wire: Any, refusal: An
     old.balance = 5
     before = (old.updated_at, list(log), old.changed)
     wire.refuse = lambda method, path, body: refusal(142, "broken") if path == "/batch" else None
-    with pytest.raises(orm.ValidationFailed), orm.transaction() as tx:
-        tx.save(old)
-        tx.save(new)
-        tx.destroy(gone)
+    with pytest.raises(orm.ValidationFailed):
+        in_one(old, new, destroyed=(gone,))
     assert (old.updated_at, old.log, old.changed) == before
     assert (new.id, new.created_at, new.log, sorted(new.changed)) == (None, None, [], ["balance", "owner"])
-    assert not gone.is_destroyed and not tx.committed
+    assert not gone.is_destroyed
     wire.refuse = lambda method, path, body: None
-    with orm.transaction() as tx:
-        tx.save(old)
-        tx.save(new)
-        tx.destroy(gone)
-    assert new.id and gone.is_destroyed and old.changed == []
+    assert in_one(old, new, destroyed=(gone,)).committed
+    assert new.id
+    assert gone.is_destroyed
+    assert old.changed == []
 
 
 def test_an_exception_in_the_block_sends_nothing(wire: Any) -> None:
     account = Account(owner="a")
-    with pytest.raises(KeyError), orm.transaction() as tx:
-        tx.save(account)
-        raise KeyError("mine")
+    tx = orm.transaction()
+
+    def block() -> None:
+        with tx:
+            tx.save(account)
+            raise KeyError("mine")
+
+    with pytest.raises(KeyError):
+        block()
     assert (wire.sent, account.is_new) == ([], True)
 
 
 def test_an_invalid_object_stops_it_before_the_request(wire: Any) -> None:
     good, bad = Account(owner="a"), Account()
-    with pytest.raises(orm.RecordInvalid, match="owner is required"), orm.transaction() as tx:
-        tx.save(good)
-        tx.save(bad)
+    with pytest.raises(orm.RecordInvalid, match="owner is required"):
+        in_one(good, bad)
     assert (wire.sent, good.log) == ([], [])
 
 
@@ -84,8 +99,7 @@ def test_a_conflict_is_tried_again_with_growing_pauses(wire: Any) -> None:
 
     wire.refuse = refuse
     account = Account(owner="a")
-    with Transaction(sleep=pauses.append) as tx:
-        tx.save(account)
+    in_one(account, sleep=pauses.append)
     assert [round(pause, 3) for pause in pauses] == [0.1, 0.2]
     assert tries[0] == tries[1] == tries[2]
     assert (account.log, bool(account.id)) == (["saving"], True)
@@ -93,8 +107,8 @@ def test_a_conflict_is_tried_again_with_growing_pauses(wire: Any) -> None:
 
 def test_a_conflict_that_stays_is_told(wire: Any) -> None:
     wire.refuse = lambda method, path, body: [{"error": {"code": 251, "error": "conflict"}}] if body else None
-    with pytest.raises(orm.TransactionConflict), Transaction(retries=2, sleep=lambda seconds: None) as tx:
-        tx.save(Account(owner="a"))
+    with pytest.raises(orm.TransactionConflict):
+        in_one(Account(owner="a"), retries=2, sleep=lambda seconds: None)
     assert len(wire.sent) == 3
 
 
@@ -102,16 +116,15 @@ def test_an_unsaved_reference_is_refused(wire: Any) -> None:
     class Card(orm.ParseObject):
         account = orm.belongs_to(Account)
 
-    with pytest.raises(orm.UnsavedReference), orm.transaction() as tx:
-        tx.save(Card(account=Account(owner="a")))
+    with pytest.raises(orm.UnsavedReference):
+        in_one(Card(account=Account(owner="a")))
     assert wire.sent == []
 
 
 def test_one_object_cannot_be_saved_and_destroyed(wire: Any) -> None:
     account = Account.create(owner="a")
-    with pytest.raises(orm.RecordNotSaved, match="one transaction"), orm.transaction() as tx:
-        tx.save(account)
-        tx.destroy(account)
+    with pytest.raises(orm.RecordNotSaved, match="one transaction"):
+        in_one(account, destroyed=(account,))
 
 
 def test_nothing_to_do_is_no_request(wire: Any) -> None:
@@ -121,7 +134,6 @@ def test_nothing_to_do_is_no_request(wire: Any) -> None:
 
 
 def test_all_of_it_is_asked_by_one_credential(wire: Any) -> None:
-    with pytest.raises(orm.BadQuery, match="another client or credential"), orm.transaction() as tx:
-        tx.save(Account(owner="a"))
-        tx.save(orm.User(username="ann", password="pw"))
+    with pytest.raises(orm.BadQuery, match="another client or credential"):
+        in_one(Account(owner="a"), orm.User(username="ann", password="pw"))
     assert wire.sent == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parse_orm.names import BASE_COLUMNS, SERVER_OWNED, SYSTEM_CLASSES, to_attribute, to_class, to_column
@@ -27,6 +27,7 @@ def test_attributes_and_columns_are_two_spellings_of_one_name(attribute: str, co
     assert to_attribute(column) == attribute
 
 
+@settings(deadline=None)
 @given(st.lists(st.from_regex(r"[a-z][a-z]+", fullmatch=True), min_size=1, max_size=4))
 def test_a_name_of_plain_words_survives_the_round_trip(words: list[str]) -> None:
     name = "_".join(words)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import parse_orm as orm
@@ -56,6 +56,7 @@ STEPS: list[Any] = [
 ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(STEPS), max_size=5), st.sampled_from(STEPS))
 def test_a_step_makes_a_new_query_and_leaves_the_old_one_alone(steps: list[Any], last: Any) -> None:
     query = BuildSong.query()
@@ -153,7 +154,7 @@ def test_a_name_that_is_not_there_is_refused_with_the_nearest(ask: Any, suggesti
         lambda: BuildSong.where(title="a\0b"),
         lambda: BuildSong.where(title="\ud800"),
         lambda: BuildSong.where(plays=2**60),
-        lambda: BuildSong.where(title__search="  "),
+        lambda: BuildSong.where(title__search="  ").to_params(),
         lambda: BuildSong.title["a"],
         lambda: BuildSong.info["a.b"],
         lambda: BuildSong.info["$where"],
@@ -196,7 +197,7 @@ def test_a_repr_says_what_is_asked_and_sends_nothing() -> None:
         "exclude_keys plays>"
     )
     assert repr(BuildSong.query()) == "<BuildSongQuery all>"
-    assert repr(BuildSong.band.name == "x") == "BuildSong.band.BuildBand.name == 'x'"
+    assert repr(BuildSong.band.name == "x") == "BuildSong.band.name == 'x'"
     assert len(repr(BuildSong.where(title="x" * 500))) < 150
     assert repr(BuildSong.title) == "<BuildSong.title: String>"
 

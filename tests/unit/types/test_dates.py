@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parse_orm.errors import InvalidValue
@@ -37,6 +37,7 @@ def test_what_is_no_date_is_named(text: str) -> None:
         parse_date(text)
 
 
+@settings(deadline=None)
 @given(st.datetimes(timezones=st.just(UTC)))
 def test_a_moment_survives_the_round_trip_to_the_millisecond(moment: datetime) -> None:
     cut = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
@@ -44,6 +45,7 @@ def test_a_moment_survives_the_round_trip_to_the_millisecond(moment: datetime) -
     assert parse_date(format_date(moment)) == cut
 
 
+@settings(deadline=None)
 @given(st.datetimes(min_value=datetime(2, 1, 1), max_value=datetime(9998, 1, 1)), st.integers(-23, 23))
 def test_every_time_zone_goes_out_as_utc(moment: datetime, hours: int) -> None:
     local = moment.replace(tzinfo=timezone(timedelta(hours=hours)))

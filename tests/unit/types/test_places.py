@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parse_orm.types import GeoPoint, Polygon
@@ -29,6 +29,7 @@ def test_distances_in_three_units() -> None:
     assert BERLIN.distance_radians(PARIS) == pytest.approx(877.5 / 6371, abs=1e-3)
 
 
+@settings(deadline=None)
 @given(POINTS, POINTS)
 def test_distance_is_symmetric_and_at_most_half_the_earth(a: GeoPoint, b: GeoPoint) -> None:
     assert a.distance_radians(b) == pytest.approx(b.distance_radians(a))

@@ -100,6 +100,7 @@ def test_a_repr_shows_what_is_known_marks_changes_and_hides_secrets() -> None:
     assert repr(song) == "<IdSong a *title='Jude' tags=['x'] artist=<IdArtist b> secret=[hidden]>"
     assert repr(IdSong(title="x" * 100)) == "<IdSong new *title='" + "x" * 36 + "...>"
     assert repr(IdArtist.pointer("b")) == "<IdArtist b (not loaded)>"
+    assert repr(IdSong(released=datetime(2024, 5, 1, tzinfo=UTC))) == "<IdSong new *released=2024-05-01T00:00:00+00:00>"
 
 
 def test_a_repr_survives_an_object_that_cannot_be_saved_and_forges_no_line() -> None:

@@ -1,0 +1,69 @@
+"""A Django project in this process: settings, a few views, and a user table in memory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django
+import pytest
+from django.conf import settings
+
+from parse_orm.testing.session_store_contract import Moment
+from parse_orm.web import MemoryStore
+
+MIDDLEWARE = [
+    "parse_orm.contrib.django.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+
+if not settings.configured:
+    settings.configure(
+        SECRET_KEY="a secret for tests alone, of fifty characters or so",
+        USE_TZ=True,
+        ALLOWED_HOSTS=["testserver"],
+        ROOT_URLCONF="tests.web.django.urls",
+        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
+        DEFAULT_AUTO_FIELD="django.db.models.AutoField",
+        INSTALLED_APPS=[
+            "django.contrib.contenttypes",
+            "django.contrib.auth",
+            "django.contrib.sessions",
+            "django.contrib.messages",
+            "parse_orm.contrib.django",
+        ],
+        MIDDLEWARE=MIDDLEWARE,
+        SESSION_ENGINE="parse_orm.contrib.django.sessions",
+        AUTHENTICATION_BACKENDS=["parse_orm.contrib.django.auth.ParseBackend"],
+        TEMPLATES=[
+            {
+                "BACKEND": "django.template.backends.django.DjangoTemplates",
+                "APP_DIRS": True,
+                "OPTIONS": {
+                    "context_processors": [
+                        "django.template.context_processors.request",
+                        "django.contrib.messages.context_processors.messages",
+                    ]
+                },
+            }
+        ],
+    )
+    django.setup()
+
+
+@pytest.fixture
+def moment() -> Moment:
+    return Moment()
+
+
+@pytest.fixture
+def store(moment: Moment) -> MemoryStore:
+    return MemoryStore(clock=moment)
+
+
+@pytest.fixture(autouse=True)
+def project(settings: Any, store: MemoryStore) -> Any:
+    """The settings of the project, with a store of its own for each test."""
+    settings.PARSE_SESSION_STORE = store
+    return settings
