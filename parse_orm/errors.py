@@ -20,6 +20,7 @@ plain Python would have raised: each class is also one of those (in brackets)::
     +-- MasterKeyRequired [PermissionError]     the client has no master key
     +-- RecordInvalid [ValueError]              a validation failed; nothing was sent
     +-- RecordNotSaved [RuntimeError]           a callback stopped the save
+    |   +-- StaleObject                         the row was saved by somebody else meanwhile
     +-- Halt [RuntimeError]                     raised by a callback to stop the save
     +-- UnsavedReference [ValueError]           a pointer to an object without an id
     +-- NotLoaded [RuntimeError]                strict loading met a value that was not fetched

@@ -91,6 +91,8 @@ class User(Linking):
             UsernameMissing: the name is empty; nothing was sent.
             PasswordMissing: the password is empty; nothing was sent.
             InvalidCredentials: the name or the password is wrong.
+            MFATokenRequired: the account has a second factor, and ``mfa`` was not given.
+            ScriptFailed: the one-time code is wrong.
         """
         body = _credentials(username, password)
         if mfa is not None:

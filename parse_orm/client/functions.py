@@ -8,6 +8,7 @@ from typing import Any
 from parse_orm.client import requests as paths
 from parse_orm.client.client import BaseClient
 from parse_orm.client.credentials import Credential
+from parse_orm.client.endpoint import id_in
 from parse_orm.client.headers import JSON
 from parse_orm.codec import json
 from parse_orm.codec.decode import Reference, decode, pointer
@@ -70,16 +71,18 @@ def start_job(client: BaseClient, name: str, params: Mapping[str, Any] | None = 
     Raises:
         MasterKeyRequired: the client has no master key; nothing was sent.
         ScriptFailed: there is no job of that name.
+        AnswerCutShort: the job was started, and nothing in the answer tells its row.
     """
+    doing = f"starting the job {name!r}"
     response = client.send_raw(
         "POST",
         paths.job(name),
         json.dumps(_encoded(name, params)),
         content_type=JSON,
         credential=client.credential(master=True),
-        doing=f"starting the job {name!r}",
+        doing=doing,
     )
-    return response.headers.get("X-Parse-Job-Status-Id", "")
+    return id_in(response, "X-Parse-Job-Status-Id", doing)
 
 
 def job_names(client: BaseClient) -> list[str]:

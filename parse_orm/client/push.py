@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from parse_orm.client.client import BaseClient
+from parse_orm.client.endpoint import id_in
 from parse_orm.client.headers import JSON
 from parse_orm.client.requests import PUSH
 from parse_orm.codec import json
@@ -73,6 +74,7 @@ def send_push(client: BaseClient, body: Mapping[str, Any]) -> str:
     Raises:
         MasterKeyRequired: the client has no master key; nothing was sent.
         PushMisconfigured: the server has no push adapter.
+        AnswerCutShort: it was sent, and nothing in the answer tells its row.
     """
     response = client.send_raw(
         "POST",
@@ -82,7 +84,7 @@ def send_push(client: BaseClient, body: Mapping[str, Any]) -> str:
         credential=client.credential(master=True),
         doing="sending a push",
     )
-    return response.headers.get("X-Parse-Push-Status-Id", "")
+    return id_in(response, "X-Parse-Push-Status-Id", "sending a push")
 
 
 def _target(channels: Any, users: Any, where: Any, broadcast: bool) -> dict[str, Any]:

@@ -54,11 +54,11 @@ class Changes(Row):
 
     def _compared_paths(self) -> list[str]:
         """The columns whose values were changed here."""
-        return [path for path, _ in self._compared()]
+        return [path for path, _, _ in self._compared()]
 
     def _known_before(self) -> list[tuple[str, Any]]:
         """Changed columns with the value that stood there, as Python reads it."""
-        held = dict(self._compared())
+        held = {path: was for path, was, _ in self._compared()}
         return [(path, self._read(path, None if was is _MISSING else was)) for path, was in held.items()]
 
     def _now(self, path: str) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any, Self
 
-from ..codec.decode import without_rows
+from ..codec.decode import is_reference, is_row, without_rows
 from ..fields.record import Origin, Record
 from ..types.operations import Operation
 from .changes import Changes
@@ -81,9 +81,9 @@ class Copying(Changes):
         changed = set(self._compared_paths())
         seen = {path: value for path, value in (self._seen or {}).items() if path in changed}
         return {
-            "wire": _open(self._wire),
-            "seen": _open(seen),
-            "was": _open(book.was if book is not None else {}),
+            "wire": without_secrets(self._wire),
+            "seen": without_secrets(seen),
+            "was": without_secrets(book.was if book is not None else {}),
             "operations": dict(self._operations()),
             "gone": self.is_destroyed,
             "origin": (origin.keys, origin.excluded, origin.strict, origin.include, origin.columns),
@@ -117,8 +117,17 @@ class Copying(Changes):
         return made
 
 
-def _open(columns: Mapping[str, Any]) -> dict[str, Any]:
-    return {path: value for path, value in columns.items() if path not in SECRET}
+def without_secrets(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Columns of a row without those that hold secrets; the same for the rows that came along in them."""
+    return {path: _open(value) for path, value in columns.items() if path not in SECRET}
+
+
+def _open(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_open(item) for item in value]
+    if is_reference(value) and is_row(value):
+        return without_secrets(value)
+    return value
 
 
 def _copied(value: Any) -> Any:

@@ -11,7 +11,7 @@ from ..meta.registry import registry
 from ..names import SERVER_OWNED
 from ..types.acl import ACL
 from ..types.pointer import Pointer
-from .copying import SECRET
+from .copying import SECRET, without_secrets
 from .row import Row
 
 #: What a JSON text may say about its row although only the server sets it.
@@ -62,7 +62,7 @@ class Forms(Row):
         }
         if self.is_new:
             row = {path: value for path, value in row.items() if value is not None}
-        return json.dumps({**row, **undeclared}).decode()
+        return json.dumps(without_secrets({**row, **undeclared})).decode()
 
     @classmethod
     def from_json(cls, text: str | bytes | Mapping[str, Any]) -> Self:

@@ -1,12 +1,15 @@
 """Validation: what must be true of an object before it is sent."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
-from ..errors import RecordInvalid
+from ..errors import DeclarationError, RecordInvalid
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+Event = Literal["create", "update"]
 
 _MARK = "_parse_orm_validates"
 
@@ -57,7 +60,22 @@ class Errors:
         return f"<Errors {self.full_messages()}>"
 
 
-def validates(*fields: str) -> Callable[[F], F]:
+@dataclass(frozen=True, slots=True)
+class Validator:
+    """A method that judges fields.
+
+    Attributes:
+        method: its name.
+        fields: the attribute names of the fields.
+        on: "create" or "update" for that alone, None for both.
+    """
+
+    method: str
+    fields: tuple[str, ...]
+    on: Event | None = None
+
+
+def validates(*fields: str, on: Event | None = None) -> Callable[[F], F]:
     """Check fields with a method of the model: it gets the value and returns a complaint, or None.
 
     >>> import parse_orm as orm
@@ -71,30 +89,37 @@ def validates(*fields: str) -> Callable[[F], F]:
 
     Args:
         fields: attribute names of the model.
+        on: "create" checks new objects alone, "update" the others alone.
+
+    Raises:
+        DeclarationError: ``on`` is something else.
     """
+    if on not in (None, "create", "update"):
+        raise DeclarationError(f"validates checks on 'create' or on 'update', not on {on!r:.60}")
 
     def mark(method: F) -> F:
-        setattr(method, _MARK, fields)
+        setattr(method, _MARK, (*getattr(method, _MARK, ()), (fields, on)))
         return method
 
     return mark
 
 
-def collect(model: type[Any]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The validating methods of a model with the fields they check.
+def collect(model: type[Any]) -> tuple[Validator, ...]:
+    """The validating methods of a model, those of its bases first.
 
     Raises:
         UnknownField: a field that the model does not have.
     """
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, tuple[Validator, ...]] = {}
     for base in reversed(model.__mro__):
         for name, member in vars(base).items():
-            if fields := getattr(member, _MARK, ()):
-                found[name] = fields
-    for fields in found.values():
-        for field in fields:
+            if marks := getattr(member, _MARK, ()):
+                found[name] = tuple(Validator(name, fields, on) for fields, on in marks)
+    validators = tuple(validator for declared in found.values() for validator in declared)
+    for validator in validators:
+        for field in validator.fields:
             model.schema.field(field)
-    return tuple(found.items())
+    return validators
 
 
 def check(record: Any) -> Errors:
@@ -104,10 +129,11 @@ def check(record: Any) -> Errors:
         if record._is_known(field.path):
             for complaint in _complaints(field, record._peek(field)):
                 errors.add(field.name, complaint)
-    for method, fields in record.validators:
-        for name in fields:
+    event = "create" if record.is_new else "update"
+    for validator in record.validators:
+        for name in validator.fields if validator.on in (None, event) else ():
             if record._is_known(record.schema.fields[name].path):
-                _add(errors, name, partial(getattr(record, method), getattr(record, name)))
+                _add(errors, name, partial(getattr(record, validator.method), getattr(record, name)))
     return errors
 
 

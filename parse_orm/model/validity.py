@@ -13,7 +13,7 @@ class Validity(Changes):
     __slots__ = ()
 
     callbacks: ClassVar[moments.Callbacks] = {}
-    validators: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = ()
+    validators: ClassVar[tuple[validation.Validator, ...]] = ()
 
     @property
     def errors(self) -> validation.Errors:

@@ -114,13 +114,9 @@ class Cursor(Generic[M]):
             UnknownModel: no model of that class is declared here.
         """
         state = _read(text)
-        model = registry.for_class(state["class"])
-        if query is None:
-            if model is None:
-                raise UnknownModel(f"no model of the class {state['class']!r:.60} is declared here")
-            query = model.query()
-        if query.schema.class_name != state["class"]:
-            raise BadQuery(f"this is a cursor of {state['class']!r:.60}, not of {query.schema.class_name}")
+        asked: Any = _query_of(state["class"]) if query is None else query
+        if asked.schema.class_name != state["class"]:
+            raise BadQuery(f"this is a cursor of {state['class']!r:.60}, not of {asked.schema.class_name}")
         plan = Plan(
             criteria=() if state["where"] is None else (Wire(state["where"]),),
             order=tuple(state["order"]),
@@ -130,13 +126,20 @@ class Cursor(Generic[M]):
             keys=None if state["keys"] is None else tuple(state["keys"]),
             exclude_keys=tuple(state["exclude_keys"]),
         )
-        cursor = cls(query._copy(plan=plan), state["limit"])
+        cursor = cls(asked._copy(plan=plan), state["limit"])
         cursor._walk.resume(state["position"])
         cursor._ended = state["ended"]
         return cursor
 
     def __repr__(self) -> str:
         return f"<Cursor {self._query!r}{' ended' if self._ended else ''}>"
+
+
+def _query_of(class_name: str) -> Any:
+    model = registry.for_class(class_name)
+    if model is None:
+        raise UnknownModel(f"no model of the class {class_name!r:.60} is declared here")
+    return model.query()
 
 
 def _is_names(value: Any) -> bool:

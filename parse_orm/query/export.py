@@ -54,7 +54,7 @@ class Exporting(Asking[M]):
             ImportError: pandas is not installed.
         """
         try:
-            import pandas as pd
+            import pandas as pd  # pyright: ignore[reportMissingImports]
         except ImportError:
             raise ImportError("to_pandas needs pandas: pip install 'parse-orm[pandas]'") from None
         return pd.DataFrame(self.as_dicts(), columns=list(self._shown_fields()))

@@ -163,12 +163,13 @@ def walk_of(plan: Plan, columns: Mapping[str, Any]) -> Walk:
     """
     if plan.sorted_by_distance:
         return ByDistance(plan.skip)
-    if not plan.order or plan.order[0] == "objectId":
+    first, *more = plan.order or ("objectId",)
+    if first == "objectId":
         return ById(plan.skip)
-    column = columns.get(plan.order[0].lstrip("-"))
-    if column is None or len(plan.order) > 1 or column.shape not in COMPARABLE or column.path in plan.exclude_keys:
+    column = columns.get(first.lstrip("-"))
+    if more or column is None or column.shape not in COMPARABLE or column.path in plan.exclude_keys:
         return ByPosition(plan.skip)
-    return ByColumn(column, plan.order[0].startswith("-"), plan.skip)
+    return ByColumn(column, first.startswith("-"), plan.skip)
 
 
 def pages(

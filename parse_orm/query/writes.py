@@ -1,7 +1,7 @@
 """Changing the rows of a query: all of them at once in batches, or one that may have to be made first."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..client import requests as paths
 from ..client.batch import SIZE, BatchOperation, run_batch
@@ -12,6 +12,9 @@ from .binding import Asker
 from .missing import without_missing
 from .progress import Progress, reporting
 
+if TYPE_CHECKING:
+    from ..model.outcomes import BatchResult
+
 M = TypeVar("M")
 
 
@@ -20,7 +23,7 @@ class Writing(Asking[M]):
 
     __slots__ = ()
 
-    def update_all(self, *, progress: Progress = False, raise_on_error: bool = True, **values: Any) -> Any:
+    def update_all(self, *, progress: Progress = False, raise_on_error: bool = True, **values: Any) -> "BatchResult[M]":
         """Set columns of every row, in batches, without loading the rows, their callbacks or their validations.
 
         Rows are found by id, so a change that takes a row out of the criteria does no harm.
@@ -47,7 +50,7 @@ class Writing(Asking[M]):
         body = without_missing(asker, body, DELETE)
         return self._write_all(asker, "PUT", body, "updated", progress, raise_on_error)
 
-    def delete_all(self, *, progress: Progress = False, raise_on_error: bool = True) -> Any:
+    def delete_all(self, *, progress: Progress = False, raise_on_error: bool = True) -> "BatchResult[M]":
         """Delete every row, in batches, without loading the rows or running their callbacks.
 
         Args:
@@ -62,7 +65,7 @@ class Writing(Asking[M]):
         """
         return self._write_all(self._asker(), "DELETE", None, "deleted", progress, raise_on_error)
 
-    def destroy_all(self, *, progress: Progress = False, raise_on_error: bool = True) -> Any:
+    def destroy_all(self, *, progress: Progress = False, raise_on_error: bool = True) -> "BatchResult[M]":
         """Delete every row, in batches, with the destroy callbacks of each.
 
         Args:
@@ -83,10 +86,11 @@ class Writing(Asking[M]):
         done: list[Any] = []
         failed: list[tuple[Any, Exception]] = []
         for records in pages:
-            result = self._model._destroy_many(records, **who)
-            done += result.saved
-            failed += result.failed
-        return self._model._batch_result(done, failed, "destroyed", raise_on_error)
+            page = self._model._destroy_many(records, **who)
+            done += page.saved
+            failed += page.failed
+        result: BatchResult[M] = self._model._batch_result(done, failed, "destroyed", raise_on_error)
+        return result
 
     def first_or_initialize(self, **values: Any) -> M:
         """The first row with these values, or a new object that has them and is not saved."""
@@ -160,7 +164,7 @@ class Writing(Asking[M]):
         done: str,
         progress: Progress,
         raise_on_error: bool,
-    ) -> Any:
+    ) -> "BatchResult[M]":
         bare = self._with(keys=("objectId",), include=(), exclude_keys=())._copy(preloads=(), strict=None)
         portions: Iterator[Sequence[str]] = (
             [row["objectId"] for row in rows[start : start + SIZE]]
@@ -180,7 +184,8 @@ class Writing(Asking[M]):
                     written.append(record)
                 else:
                     failed.append((record, outcome.error))
-        return self._model._batch_result(written, failed, done, raise_on_error)
+        result: BatchResult[M] = self._model._batch_result(written, failed, done, raise_on_error)
+        return result
 
 
 def _is_gone(error: Exception) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any, TypeVar, overload
+from typing import Any
 
 from ..client.client import BaseClient
 from ..client.credentials import ANONYMOUS, Credential
@@ -31,7 +31,6 @@ from .store import SessionStore
 from .visitor import Visitor
 
 logger = logging.getLogger(__name__)
-T = TypeVar("T")
 
 _UNREAD: Any = object()
 
@@ -323,18 +322,12 @@ class SessionManager:
 
     # -- values, stored at once --------------------------------------------------------------
 
-    @overload
-    def get(self, key: str) -> Any: ...
-    @overload
-    def get(self, key: str, default: Any) -> Any: ...
-    @overload
-    def get(self, key: str, default: T | None = None, *, type: type[T]) -> T | None: ...
     def get(self, key: str, default: Any = None, *, type: type[Any] | None = None) -> Any:
         """A value of the session by name; the default when nobody is logged in, or the value is of another kind."""
         if self.current is None:
             return default
         try:
-            return self.session.get(key, default) if type is None else self.session.get(key, default, type=type)
+            return self.session.get(key, default, type=type)
         except SessionDecodeError as error:
             logger.warning("%s", error)
             return default

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, TypeVar, overload
+from typing import Any
 
 from ..errors import ConfigurationError
 from .clock import Clock, later
@@ -18,7 +18,6 @@ from .store import SessionStore
 from .tokens import hash_secret, matches, new_id, new_secret
 
 logger = logging.getLogger(__name__)
-T = TypeVar("T")
 
 #: Keys of a record's data that belong to the package; the mapping does not show them.
 LINK, CONFIRMED, EXPIRY = "_parse", "_confirmed_at", "_expiry"
@@ -127,12 +126,6 @@ class WebSession(Flashes, MutableMapping[str, Any]):
         """Whether it holds anything; reads it, as any other look inside does."""
         return len(self) > 0
 
-    @overload
-    def get(self, key: str) -> Any: ...
-    @overload
-    def get(self, key: str, default: Any) -> Any: ...
-    @overload
-    def get(self, key: str, default: T | None = None, *, type: type[T]) -> T | None: ...
     def get(self, key: str, default: Any = None, *, type: type[Any] | None = None) -> Any:
         """A value by name.
 
@@ -444,7 +437,7 @@ class WebSession(Flashes, MutableMapping[str, Any]):
         """
         self._candidates, self._cleared = (), False
         self._data, self._stored, self._record = {}, {}, None
-        columns = self._fresh_columns(created_at) | {"user_id": user_id}
+        columns: dict[str, Any] = {**self._fresh_columns(created_at), "user_id": user_id}
         self._create(SessionRecord(id=new_id(), **columns), dict(data))
         assert self._record is not None
         return self._record

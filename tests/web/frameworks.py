@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -53,12 +52,12 @@ def flask_site(store: SessionStore, config: SessionConfig) -> Get:
 
 
 def asgi_site(store: SessionStore, config: SessionConfig) -> Get:
-    import httpx
     from starlette.applications import Starlette
     from starlette.concurrency import run_in_threadpool
     from starlette.requests import Request
     from starlette.responses import PlainTextResponse
     from starlette.routing import Route
+    from starlette.testclient import TestClient
 
     from parse_orm.contrib.asgi import SessionMiddleware
 
@@ -72,12 +71,8 @@ def asgi_site(store: SessionStore, config: SessionConfig) -> Get:
     app.add_middleware(SessionMiddleware, store=store, config=config, application_key="s" * 32)
 
     def get(name: str, cookie: str | None = None) -> Answer:
-        async def ask() -> httpx.Response:
-            transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-            async with httpx.AsyncClient(transport=transport, base_url="https://site") as client:
-                return await client.get(f"/{name}", headers={} if cookie is None else {"Cookie": cookie})
-
-        response = asyncio.run(ask())
+        client = TestClient(app, base_url="https://site", raise_server_exceptions=False)
+        response = client.get(f"/{name}", headers={} if cookie is None else {"Cookie": cookie})
         headers = response.headers
         return Answer(
             response.status_code,

@@ -52,7 +52,7 @@ def test_an_order_of_one_s_own_pages_by_position_and_gives_no_row_twice(wire: Wi
     found = [tune.id for tune in WireTune.order("-plays", WireTune.title).each(batch_size=2)]
 
     assert found == ["a", "b", "c"]
-    assert [body.get("skip") for body in wire.bodies] == [0, 2, 4]
+    assert [body.get("skip", 0) for body in wire.bodies] == [0, 2, 4]
     assert wire.bodies[0]["order"] == "-plays,title,objectId"
 
 

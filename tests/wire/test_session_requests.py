@@ -128,6 +128,26 @@ def test_an_outage_or_a_wrong_key_is_not_taken_for_a_dead_token(
         ask(TOKEN)
 
 
+def test_a_token_without_a_row_is_dead(wire: Wire) -> None:
+    wire.answer("POST", "/sessions", {"results": []})
+
+    assert orm.Session.for_token(TOKEN) is None
+    with pytest.raises(orm.InvalidSessionToken, match="no session of this token"):
+        orm.Session.for_token(TOKEN, strict=True)
+
+
+def test_ending_oneself_when_one_is_dead_already_is_false(wire: Wire) -> None:
+    wire.answer("POST", "/sessions", {"results": [ROW]})
+    wire.answer("DELETE", "/sessions/session1", {"code": 209, "error": "Invalid session token"}, 400)
+    session = orm.Session.for_token(TOKEN)
+    assert session is not None
+
+    with orm.as_user(TOKEN):
+        assert session.revoke() is False
+    with orm.as_user(OTHER), pytest.raises(orm.InvalidSessionToken):
+        session.revoke()
+
+
 def test_a_row_that_is_past_its_end_is_dead_by_our_clock_too(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
     wire.answer("POST", "/sessions", {"results": [ROW]})
     monkeypatch.setattr(orm.Session, "clock", staticmethod(lambda: datetime(3000, 1, 1, tzinfo=UTC)))

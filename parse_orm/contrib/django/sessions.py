@@ -122,21 +122,21 @@ class SessionStore(SessionBase):
     # -- the mapping: an equal value is no change, and neither is taking away what is not there -----
 
     @property
-    def accessed(self) -> bool:  # pyright: ignore[reportIncompatibleVariableOverride]
+    def accessed(self) -> bool:
         """Whether it was used at all."""
         return bool(self.web.accessed)
 
     @accessed.setter
-    def accessed(self, value: bool) -> None:
+    def accessed(self, value: bool) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]
         self.web.accessed = value
 
     @property
-    def modified(self) -> bool:  # pyright: ignore[reportIncompatibleVariableOverride]
+    def modified(self) -> bool:
         """Whether it was changed; changes inside lists and dicts are found too."""
         return bool(self.web.modified)
 
     @modified.setter
-    def modified(self, value: bool) -> None:
+    def modified(self, value: bool) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]
         self.web.modified = value
 
     def __setitem__(self, key: str, value: Any) -> None:

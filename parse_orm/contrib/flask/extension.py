@@ -40,6 +40,7 @@ class FlaskWebSession(WebSession, SessionMixin):
     @property
     def permanent(self) -> bool:
         """Whether it outlives the browser, for `PERMANENT_SESSION_LIFETIME`; assign to change it."""
+        self._values()  # the policy of a session is kept with it
         policy = self.expiry or self.config.expiry
         return policy.kind != "session_end"
 
@@ -180,6 +181,6 @@ def _unavailable(error: Exception) -> tuple[str, int]:
 
 def _note_dead_token(sender: Any, exception: BaseException, **_: Any) -> None:
     """A request that failed because the Parse Server no longer knows the visitor's token logs the visitor out."""
-    session = flask.session
-    if isinstance(exception, InvalidSessionToken) and hasattr(session, "manager"):
-        session.manager.token_died()
+    manager = getattr(flask.session, "manager", None)
+    if isinstance(exception, InvalidSessionToken) and manager is not None:
+        manager.token_died()

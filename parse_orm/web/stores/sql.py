@@ -56,7 +56,7 @@ class SQLStore(SessionStore):
             import sqlalchemy
         except ImportError:
             raise ConfigurationError("SQLStore needs SQLAlchemy: pip install 'parse-orm[sql]'") from None
-        self._sa = sqlalchemy
+        self._sa: Any = sqlalchemy
         self._owns_engine = not isinstance(url, sqlalchemy.Engine)
         self._engine = _engine(sqlalchemy, url) if self._owns_engine else url
         self._create_table = create_table

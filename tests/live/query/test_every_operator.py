@@ -154,7 +154,7 @@ def test_rows_as_plain_data(towns: Any) -> None:
     assert row["place"] == BERLIN
     assert row["town"]["name"] == "a"
     assert row["towns"] == [towns["a"].to_pointer(), towns["b"].to_pointer()]
-    assert Event.where(mark=3).keys("title").as_dicts()[0].keys() == {"id", "title", "created_at", "updated_at", "acl"}
+    assert Event.where(mark=3).keys("title").as_dicts()[0].keys() == {"id", "title"}
 
 
 def test_a_prompt_shows_the_first_rows(towns: Any) -> None:

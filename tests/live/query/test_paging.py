@@ -35,7 +35,9 @@ def grow(client: orm.Client, number: int) -> None:
     assert all(outcome.ok for outcome in outcomes)
 
 
-@pytest.mark.parametrize("order", ["size", "-size", "name", "-name", "fell", "-fell", "created_at", "-created_at", "id"])
+@pytest.mark.parametrize(
+    "order", ["size", "-size", "name", "-name", "fell", "-fell", "created_at", "-created_at", "id"]
+)
 def test_every_order_gives_every_row_once_in_that_order(parse_client: orm.Client, order: str) -> None:
     grow(parse_client, 40)
 

@@ -35,7 +35,26 @@ class Genre(Enum):
     JAZZ = "jazz"
 
 
-TEXTS = ["", "a", "A", "ab", "abc", "b", "it's", "''", "a.b", "\\Q", "x\\Ey", "end\n", "é", "[a]", "$a", "^", "a*", "日本"]
+TEXTS = [
+    "",
+    "a",
+    "A",
+    "ab",
+    "abc",
+    "b",
+    "it's",
+    "''",
+    "a.b",
+    "\\Q",
+    "x\\Ey",
+    "end\n",
+    "é",
+    "[a]",
+    "$a",
+    "^",
+    "a*",
+    "日本",
+]
 NUMBERS = [-3, -1, 0, 1, 2, 3, 1000, 2**53]
 REALS = [-2.5, -1e-9, 0.0, 0.1, 1.0, 2.5, 1e21]
 DAYS = [datetime(2024, 1, 1, tzinfo=UTC) + timedelta(hours=7 * n, milliseconds=n) for n in range(6)]
@@ -174,7 +193,11 @@ def place_questions(draw: Any, operands: list[Any]) -> Question:
                 ("within_km", (one, 500), lambda v: v is not None and v.distance_km(one) <= 500),
                 ("within_miles", (one, 3000.5), lambda v: v is not None and v.distance_miles(one) <= 3000.5),
                 ("within_radians", (one, 1.0), lambda v: v is not None and v.distance_radians(one) <= 1.0),
-                ("within_polygon", ring, lambda v: v is not None and -1 <= v.latitude <= 60 and -1 <= v.longitude <= 20),
+                (
+                    "within_polygon",
+                    ring,
+                    lambda v: v is not None and -1 <= v.latitude <= 60 and -1 <= v.longitude <= 20,
+                ),
                 (
                     "within_box",
                     (south_west, north_east),
@@ -299,7 +322,11 @@ def boss_criteria(draw: Any, world: World, shape: str) -> tuple[Any, Test]:
         # A pointer that leads nowhere is a row without values.
         return criterion(world.model, {f"boss__{name}": operand}), lambda row: meaning(world.boss_of(row) or {})
     column = "boss" if shape == "matches" else "bosses"
-    ids = lambda row: {each.id for each in row.get(column, [])} if column == "bosses" else {getattr(row.get("boss"), "id", None)}
+
+    def ids(row: Row) -> set[str]:
+        pointers = row.get("bosses", []) if column == "bosses" else [row["boss"]] if "boss" in row else []
+        return {pointer.id for pointer in pointers}
+
     query = world.boss.where(**lookup)
     if draw(st.booleans()):
         return criterion(world.model, {f"{column}__matches": query}), lambda row: bool(ids(row) & found)

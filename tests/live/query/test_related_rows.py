@@ -115,9 +115,10 @@ def test_n_plus_one_warns_once_for_a_line(asked: list[str]) -> None:
 
 
 def test_n_plus_one_can_raise(asked: list[str]) -> None:
+    records = Record.all()
+
     with orm.watch_n_plus_one("raise", threshold=2), pytest.raises(orm.NotLoaded, match="row by row"):
-        for record in Record.all():
-            _ = record.band and record.band.name
+        _ = [record.band and record.band.name for record in records]
 
 
 def test_included_rows_are_not_fetched_again(asked: list[str]) -> None:

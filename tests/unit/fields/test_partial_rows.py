@@ -13,7 +13,7 @@ from parse_orm.fields.record import Origin
 from parse_orm.transport.memory import MemoryTransport
 from parse_orm.transport.messages import Request, Response
 
-ROW = {"objectId": "a", "title": "Hey", "plays": 3, "tags": ["x"]}
+ROW = {"objectId": "a", "title": "Hey", "plays": 3, "tags": ["x"], "ACL": {"*": {"read": True}}}
 
 
 class PartialSong(orm.ParseObject):
@@ -105,6 +105,14 @@ def test_an_inner_block_may_lift_strict_loading(transport: MemoryTransport) -> N
 
     with orm.strict_loading(), orm.strict_loading(False):
         assert song.title == "Hey"
+
+
+def test_the_access_list_of_a_pointer_is_fetched(transport: MemoryTransport) -> None:
+    song = PartialSong.pointer("a")
+
+    assert song.acl == orm.ACL({"*": {"read": True}})
+    assert song.changed == []
+    assert len(transport.requests) == 1
 
 
 def test_repr_and_id_of_a_partial_row_ask_nothing(transport: MemoryTransport) -> None:

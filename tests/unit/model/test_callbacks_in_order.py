@@ -187,3 +187,59 @@ def test_a_callback_that_changes_the_object_is_heard(wire: Any) -> None:
 
     orm.save_all([Note(text="  hi ")])
     assert wire.sent[0][2]["requests"][0]["body"] == {"text": "hi"}
+
+
+def test_a_validation_may_hold_for_creates_or_updates_alone(wire: Any) -> None:
+    class Badge(orm.ParseObject):
+        code = orm.property(str)
+
+        @orm.validates("code", on="create")
+        def begins_short(self, code: str | None) -> str | None:
+            return "is too long to begin with" if code and len(code) > 3 else None
+
+        @orm.validates("code", on="update")
+        @orm.validates("id", on="create")
+        def never_x(self, code: str | None) -> bool:
+            return code != "x"
+
+    badge = Badge(code="x").save()
+    badge.code = "xxxx"
+    badge.save()
+    badge.code = "x"
+    assert not badge.is_valid()
+    assert not Badge(code="xxxx").is_valid()
+    with pytest.raises(orm.DeclarationError, match="on 'destroy'"):
+        orm.validates("code", on="destroy")  # type: ignore[arg-type]
+
+
+def test_a_transaction_runs_the_callbacks_of_a_destroy(wire: Any) -> None:
+    diary = Diary.create(title="a")
+    seen.clear()
+    with orm.transaction() as tx:
+        tx.destroy(diary)
+        assert seen == []
+    assert seen == ["before_destroy", "after_destroy"]
+
+
+def test_what_an_after_callback_raises_comes_out_when_the_rest_is_done(wire: Any) -> None:
+    class Bell(orm.ParseObject):
+        name = orm.property(str)
+
+        @orm.after_save
+        def ring(self) -> None:
+            if self.name == "cracked":
+                raise ValueError("cracked")
+
+    cracked, whole = Bell(name="cracked"), Bell(name="whole")
+    tx = orm.transaction()
+
+    def block() -> None:
+        with tx:
+            tx.save(cracked)
+            tx.save(whole)
+
+    with pytest.raises(ValueError, match="cracked"):
+        block()
+    assert tx.committed
+    assert cracked.id
+    assert whole.id

@@ -196,3 +196,28 @@ def test_progress_without_tqdm_is_a_plain_line(
     monkeypatch.setitem(__import__("sys").modules, "tqdm", None)
     orm.save_all([Player(name="x")], progress=True)
     assert "1 objects saved" in capsys.readouterr().err
+
+
+def test_a_broken_batch_route_falls_back_to_single_requests(wire: Any, refusal: Any) -> None:
+    players = [Player.create(name=str(n)) for n in range(3)]
+    wire.refuse = lambda method, path, body: refusal(1, "broken", 500) if path == "/batch" else None
+    for player in players:
+        player.plays = 5
+    players[2].increment("plays", send=False)
+    wire.clear()
+    with pytest.warns(orm.ParseOrmWarning, match="sent one by one"):
+        result = orm.save_all([*players, Player(name="new")], raise_on_error=False)
+    orm.destroy_all(players)  # a second warning would be an error
+    assert result.saved == players
+    assert [type(error) for _, error in result.failed] == [orm.BatchRouteFailed]
+    assert [method for method, path, _ in wire.sent if path.startswith("/classes")] == ["PUT"] * 3 + ["DELETE"] * 3
+
+
+def test_an_operation_that_must_not_be_repeated_is_not_sent_singly(wire: Any, refusal: Any) -> None:
+    player = Player.create(name="x")
+    wire.refuse = lambda method, path, body: refusal(1, "broken", 500) if path == "/batch" else None
+    player.increment("plays", send=False)
+    with pytest.warns(orm.ParseOrmWarning):
+        result = orm.save_all([player], raise_on_error=False)
+    assert isinstance(result.failed[0][1], orm.BatchRouteFailed)
+    assert player.changed == ["plays"]

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import parse_orm as orm
+from parse_orm.fields.record import Origin
 
 ID = "xWMyZ4YEGZ"
 
@@ -123,6 +124,17 @@ def test_no_copy_holds_a_secret(wire: Any) -> None:
     assert b"s3cret" not in pickle.dumps(user)
     assert b"r:0123" not in pickle.dumps(user)
     assert user.copy(username="bob").password is None
+
+
+def test_no_copy_holds_the_secrets_of_a_row_that_came_along() -> None:
+    class Badge(orm.ParseObject):
+        owner = orm.belongs_to(orm.User)
+
+    owner = {"__type": "Object", "className": "_User", "objectId": ID, "username": "ann", "authData": {"x": "s3cret"}}
+    badge = Badge._hydrate([{"objectId": ID, "owner": owner}], Origin(None))[0]
+    assert badge.to_json().count("ann") == 1
+    assert "s3cret" not in badge.to_json()
+    assert b"s3cret" not in pickle.dumps(badge.__getstate__())
 
 
 def test_pickle_keeps_the_row_and_what_waits(vessel: Vessel) -> None:

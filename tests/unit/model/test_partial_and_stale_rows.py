@@ -127,6 +127,18 @@ def test_a_refetch_keeps_the_included_child_and_what_was_changed_in_it(stored: A
     assert book.writer.id == THIRD
 
 
+def test_a_refetch_keeps_the_included_rows_of_a_list(wire: Any, stored: Any) -> None:
+    stored["readers"] = [row(OTHER, "a"), row(THIRD, "b")]
+    book = included()
+    stored["readers"] = [pointer(THIRD), pointer(OTHER), pointer("dddddddddd")]
+    book.fetch()
+    wire.clear()
+    with orm.strict_loading():
+        assert [reader.name for reader in book.readers[:2]] == ["b", "a"]
+    assert wire.sent == []
+    assert book.changed == []
+
+
 def test_fetching_some_columns_keeps_the_others_and_the_changes(wire: Any, stored: Any) -> None:
     book = Book.pointer(ID)
     book.pages = 3

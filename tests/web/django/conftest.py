@@ -32,6 +32,7 @@ if not settings.configured:
             "django.contrib.sessions",
             "django.contrib.messages",
             "parse_orm.contrib.django",
+            "parse_orm.contrib.django.devices",
         ],
         MIDDLEWARE=MIDDLEWARE,
         SESSION_ENGINE="parse_orm.contrib.django.sessions",

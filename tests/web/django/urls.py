@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth import aauthenticate, alogin, authenticate, login, logout
 from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
-from django.urls import path
+from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
 
 import parse_orm as orm
@@ -116,6 +116,7 @@ async def async_streaming(request: Any) -> StreamingHttpResponse:
 
 
 urlpatterns = [
+    path("", include("parse_orm.contrib.django.devices.urls")),
     path("plain", plain),
     path("read", read),
     path("write", write),

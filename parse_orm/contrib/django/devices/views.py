@@ -1,0 +1,106 @@
+"""The views of the page: each asks `Devices`, and turns its reply into a response."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render, resolve_url
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
+from django.views import View
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.debug import sensitive_post_parameters
+
+from ....web.devices import Devices, Reply, wants_json
+
+
+class Urls:
+    """The routes as this project has them."""
+
+    def __init__(self) -> None:
+        self.index, self.confirm = reverse("sessions:index"), reverse("sessions:confirm")
+        self.revoke_others, self.revoke_all = reverse("sessions:revoke_others"), reverse("sessions:revoke_all")
+        self.login = resolve_url(settings.LOGIN_URL)
+
+    def revoke(self, id: str) -> str:
+        """Where one session is ended."""
+        return reverse("sessions:revoke", args=[id])
+
+
+@method_decorator(csrf_protect, name="dispatch")
+class DevicesView(View):
+    """What the views share."""
+
+    def devices(self, request: HttpRequest, *, json: bool | None = None) -> Devices:
+        """The routes, for this request."""
+        asked = wants_json(request.headers.get("Accept")) if json is None else json
+        return Devices(request.sessions, Urls(), json=asked, gettext=gettext)  # type: ignore[attr-defined]
+
+    def answer(self, request: HttpRequest, reply: Reply) -> HttpResponse:
+        """A reply as a response; no cache keeps it."""
+        response = _response(request, reply)
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+class SessionListView(DevicesView):
+    """The list."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show the list."""
+        return self.answer(request, self.devices(request).index())
+
+
+class SessionRevokeView(DevicesView):
+    """One session ends."""
+
+    def post(self, request: HttpRequest, id: str) -> HttpResponse:
+        """End it, from a form."""
+        return self.answer(request, self.devices(request).revoke(id))
+
+    def delete(self, request: HttpRequest, id: str) -> HttpResponse:
+        """End it, from a program; it is answered in JSON."""
+        return self.answer(request, self.devices(request, json=True).revoke(id))
+
+
+class SessionRevokeOthersView(DevicesView):
+    """Every other session ends."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """End them."""
+        return self.answer(request, self.devices(request).revoke_others())
+
+
+class SessionRevokeAllView(DevicesView):
+    """Every session ends."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """End them."""
+        return self.answer(request, self.devices(request).revoke_all())
+
+
+@method_decorator(sensitive_post_parameters("password"), name="dispatch")
+class ConfirmView(DevicesView):
+    """The password again."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Ask for it."""
+        return self.answer(request, self.devices(request).ask_password(request.GET.get("next")))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Check it."""
+        password, next = request.POST.get("password", ""), request.POST.get("next")
+        return self.answer(request, self.devices(request).confirm(password, next))
+
+
+def _response(request: HttpRequest, reply: Reply) -> HttpResponse:
+    if reply.template is not None:
+        csrf: dict[str, Any] = {"name": "csrfmiddlewaretoken", "value": get_token(request)}
+        return render(request, reply.template, {**reply.context, "csrf": csrf}, status=reply.status)
+    if reply.redirect is not None:
+        response = HttpResponseRedirect(reply.redirect)
+        response.status_code = reply.status
+        return response
+    return HttpResponse(status=reply.status) if reply.body is None else JsonResponse(reply.body, status=reply.status)

@@ -1,0 +1,291 @@
+"""The page "Your devices": where somebody is signed in, and how to end that; the same in every framework.
+
+An adapter makes a `Devices` for a request, calls the method of the route, and turns the `Reply` into its own response.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+from urllib.parse import quote
+
+from ..errors import InvalidCredentials
+from .clock import later
+from .errors import SessionNotFound, Unauthorized
+from .manager import SessionManager
+from .record import SessionInfo
+
+INDEX, CONFIRM = "parse_orm/devices/index.html", "parse_orm/devices/confirm.html"
+FLASH = "parse_orm.devices"
+
+#: Largest number of seconds -> its name in one and in many, and how many seconds it has.
+AGES = (
+    (3600, "{n} minute ago", "{n} minutes ago", 60),
+    (86400, "{n} hour ago", "{n} hours ago", 3600),
+    (7 * 86400, "{n} day ago", "{n} days ago", 86400),
+)
+
+_OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")
+
+
+class Urls(Protocol):
+    """Where the page's routes are, as the framework names them."""
+
+    index: str
+    confirm: str
+    revoke_others: str
+    revoke_all: str
+    login: str
+
+    def revoke(self, id: str) -> str:
+        """Where one session is ended."""
+        ...
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a route answers; exactly one of template, redirect and body is given, or none for an empty answer.
+
+    Attributes:
+        status: the HTTP status.
+        template: the template of a page.
+        context: what the template is filled with.
+        redirect: where to go.
+        body: what is sent as JSON.
+    """
+
+    status: int = 200
+    template: str | None = None
+    context: dict[str, Any] = field(default_factory=dict)
+    redirect: str | None = None
+    body: Any = None
+
+
+class Devices:
+    """The routes of the page, for one request.
+
+    Args:
+        manager: the manager of the request.
+        urls: where the routes are.
+        json: whether the request asks for JSON, see `wants_json`.
+        gettext: translates a text.
+    """
+
+    def __init__(
+        self, manager: SessionManager, urls: Urls, *, json: bool = False, gettext: Callable[[str], str] = str
+    ) -> None:
+        self._manager = manager
+        self._urls = urls
+        self._json = json
+        self._ = gettext
+
+    def index(self) -> Reply:
+        """List the sessions of who is logged in; the present one comes first."""
+        if not self._manager.is_authenticated:
+            return self._sign_in(self._urls.index)
+        infos = sorted(self._manager.list_my_sessions(), key=lambda info: not info.is_current)
+        if self._json:
+            return Reply(body={"sessions": [_public(info) for info in infos]})
+        return Reply(template=INDEX, context=self._page(infos))
+
+    def revoke(self, id: str) -> Reply:
+        """End one session; one's own is logged out."""
+        return self._grave(lambda: self._revoke(id))
+
+    def revoke_others(self) -> Reply:
+        """End every other session."""
+        return self._grave(self._revoke_others)
+
+    def revoke_all(self) -> Reply:
+        """End every session, this one too."""
+        return self._grave(self._revoke_all)
+
+    def ask_password(self, next: str | None) -> Reply:
+        """The form that asks for the password again.
+
+        Args:
+            next: where to go afterwards; anything but a path of this site counts as the list.
+        """
+        if not self._manager.is_authenticated:
+            return self._sign_in(self._urls.confirm)
+        return self._form(next, None, 200)
+
+    def confirm(self, password: str, next: str | None) -> Reply:
+        """Check the password that was typed; when it is right, graver things are allowed for a while.
+
+        Args:
+            password: what was typed.
+            next: where to go afterwards; anything but a path of this site counts as the list.
+        """
+        try:
+            self._manager.confirm(password)
+        except Unauthorized:
+            return self._sign_in(self._urls.confirm)
+        except InvalidCredentials:
+            if self._json:
+                return Reply(403, body={"error": "invalid_credentials"})
+            return self._form(next, self._("The password is wrong."), 403)
+        return Reply(204) if self._json else Reply(303, redirect=own_path(next, self._urls.index))
+
+    # -- how it is done --------------------------------------------------------------------
+
+    def _grave(self, act: Callable[[], Reply]) -> Reply:
+        """Do something that needs a login and a password typed lately."""
+        if not self._manager.is_authenticated:
+            return self._sign_in(self._urls.index)
+        if self._manager.recently_confirmed():
+            return act()
+        if self._json:
+            return Reply(403, body={"error": "confirmation_required"})
+        return Reply(303, redirect=f"{self._urls.confirm}?next={quote(self._urls.index)}")
+
+    def _sign_in(self, next: str) -> Reply:
+        if self._json:
+            return Reply(401, body={"error": "unauthorized"})
+        return Reply(303, redirect=f"{self._urls.login}?next={quote(next)}")
+
+    def _revoke(self, id: str) -> Reply:
+        try:
+            self._manager.revoke(id)
+        except SessionNotFound:
+            return Reply(404, body={"error": "not_found"} if self._json else None)
+        if self._json:
+            return Reply(204)
+        if not self._manager.is_authenticated:
+            return Reply(303, redirect=self._urls.login)
+        return self._done(self._("Signed out of the device."))
+
+    def _revoke_others(self) -> Reply:
+        ended = self._manager.logout_other()
+        one, many = self._("Signed out of {n} device."), self._("Signed out of {n} devices.")
+        return Reply(body={"ended": ended}) if self._json else self._done(_plural(one, many, ended))
+
+    def _revoke_all(self) -> Reply:
+        ended = self._manager.logout_all()
+        return Reply(body={"ended": ended}) if self._json else Reply(303, redirect=self._urls.login)
+
+    def _done(self, message: str) -> Reply:
+        self._manager.session.flash(FLASH, message)
+        return Reply(303, redirect=self._urls.index)
+
+    def _form(self, next: str | None, error: str | None, status: int) -> Reply:
+        text = {
+            "title": self._("Confirm it is you"),
+            "why": self._("Please type your password again before you change where you are signed in."),
+            "password": self._("Password"),
+            "button": self._("Confirm"),
+            "back": self._("Back to your devices"),
+        }
+        context = {
+            "text": text,
+            "error": error,
+            "next": own_path(next, self._urls.index),
+            "url": self._urls.confirm,
+            "back_url": self._urls.index,
+        }
+        return Reply(status, template=CONFIRM, context=context)
+
+    def _page(self, infos: list[SessionInfo]) -> dict[str, Any]:
+        others = len(infos) - 1
+        text = {
+            "title": self._("Your devices"),
+            "lead": self._("You are signed in on these devices. End whatever you do not know."),
+            "alone": self._("You are only signed in here."),
+            "this_device": self._("This device"),
+            "sign_out": self._("Sign out"),
+            "details": self._("Details"),
+            "address": self._("Address"),
+            "browser": self._("Browser"),
+            "first_seen": self._("First seen"),
+            "expires": self._("Expires"),
+            "others": self._("Sign out of all other devices ({n})").format(n=others),
+            "everywhere": self._("Sign out everywhere"),
+            "ends": self._ends(),
+        }
+        return {
+            "text": text,
+            "message": self._manager.session.get_flash(FLASH),
+            "devices": [self._card(info) for info in infos],
+            "is_alone": others < 1,
+            "others_url": self._urls.revoke_others,
+            "everywhere_url": self._urls.revoke_all,
+        }
+
+    def _card(self, info: SessionInfo) -> dict[str, Any]:
+        return {
+            "name": info.device_name,
+            "type": info.device_type or "desktop",
+            "is_current": info.is_current,
+            "address": info.ip_address,
+            "browser": info.user_agent,
+            "signed_in": self._("Signed in {date}").format(date=self._date(info.created_at)),
+            "created_at": info.created_at.isoformat(),
+            "first_seen": self._date(info.created_at),
+            "active": self._activity(info),
+            "active_at": info.last_active_at.isoformat(),
+            "expires": self._("never") if info.expires_at is None else self._date(info.expires_at),
+            "url": self._urls.revoke(info.id),
+            "label": self._("Sign out of {device}").format(device=info.device_name),
+        }
+
+    def _activity(self, info: SessionInfo) -> str:
+        """Never more precise than the record: use is written down once per touch interval."""
+        age = self._manager.clock() - info.last_active_at
+        if info.is_current or age <= 2 * self._manager.config.touch_interval:
+            return self._("Active now")
+        seconds = age.total_seconds()
+        for limit, one, many, unit in AGES:
+            if seconds < limit:
+                return _plural(self._(one), self._(many), int(seconds // unit))
+        return self._date(info.last_active_at)
+
+    def _ends(self) -> str:
+        session, limit = self._manager.session, self._manager.config.absolute_timeout
+        ends = self._("This device is signed out on {date} unless you use it before.")
+        ends = ends.format(date=self._date(session.expiry_date))
+        if limit is None or session.record is None:
+            return ends
+        latest = self._("It is signed out on {date} in any case.")
+        return f"{ends} {latest.format(date=self._date(later(session.record.created_at, limit)))}"
+
+    def _date(self, moment: datetime) -> str:
+        return f"{moment.day} {self._(moment.strftime('%B'))} {moment.year}"
+
+
+def own_path(path: str | None, default: str) -> str:
+    """A path of this site, or the default: a link from elsewhere must not lead a visitor away.
+
+    >>> own_path("/account?a=1", "/"), own_path("//evil.example", "/"), own_path("https://evil.example", "/")
+    ('/account?a=1', '/', '/')
+    """
+    return path if path and _OWN_PATH.fullmatch(path) else default
+
+
+def wants_json(accept: str | None) -> bool:
+    """Whether an Accept header would rather have JSON than a page.
+
+    >>> wants_json("application/json"), wants_json("text/html,*/*;q=0.8"), wants_json(None)
+    (True, False, False)
+    """
+    weights = dict(_weight(part) for part in (accept or "").split(","))
+    return weights.get("application/json", 0.0) > weights.get("text/html", 0.0)
+
+
+def _weight(part: str) -> tuple[str, float]:
+    kind, *parameters = (word.strip().lower() for word in part.split(";"))
+    given = next((word[2:] for word in parameters if word.startswith("q=")), "1")
+    try:
+        return kind, float(given)
+    except ValueError:
+        return kind, 0.0
+
+
+def _plural(one: str, many: str, n: int) -> str:
+    return (one if n == 1 else many).format(n=n)
+
+
+def _public(info: SessionInfo) -> dict[str, Any]:
+    """A session as JSON; nothing in it is secret."""
+    shown = {name: getattr(info, name) for name in SessionInfo.__dataclass_fields__}
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in shown.items()}
