@@ -26,6 +26,11 @@ AGES = (
     (7 * 86400, "{n} day ago", "{n} days ago", 86400),
 )
 
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
 _OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 
 
@@ -242,15 +247,15 @@ class Devices:
 
     def _ends(self) -> str:
         session, limit = self._manager.session, self._manager.config.absolute_timeout
-        ends = self._("This device is signed out on {date} unless you use it before.")
+        ends = self._("You are signed out here on {date} unless you come back before.")
         ends = ends.format(date=self._date(session.expiry_date))
         if limit is None or session.record is None:
             return ends
-        latest = self._("It is signed out on {date} in any case.")
+        latest = self._("You are signed out here on {date} in any case.")
         return f"{ends} {latest.format(date=self._date(later(session.record.created_at, limit)))}"
 
     def _date(self, moment: datetime) -> str:
-        return f"{moment.day} {self._(moment.strftime('%B'))} {moment.year}"
+        return f"{moment.day} {self._(MONTHS[moment.month - 1])} {moment.year}"
 
 
 def own_path(path: str | None, default: str) -> str:

@@ -365,10 +365,12 @@ class SessionManager:
             InvalidCredentials: it is wrong, or empty (then nothing was sent).
         """
         self._required()
+        if not password:
+            raise InvalidCredentials("the password is empty", code=101)
         user = self.user
         if user is None:
             raise Unauthorized("the login behind this session is dead")
-        if not password or not self._parse.verify(user.username, password):
+        if not self._parse.verify(user.username, password):
             raise InvalidCredentials("the password is wrong", code=101)
         self.session.write_internal(CONFIRMED, to_micros(self.clock()))
         self.rotate()

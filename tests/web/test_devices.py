@@ -6,6 +6,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import jinja2
 import pytest
 
 from parse_orm.testing.session_store_contract import Moment
@@ -120,8 +121,9 @@ def test_when_it_ends_by_itself_is_said(store: MemoryStore) -> None:
 
 
 def test_texts_are_translated(store: MemoryStore) -> None:
-    shown = Devices(signed_in(store), URLS, gettext=str.upper).index().context
-    assert shown["text"]["title"] == "YOUR DEVICES"
+    german = {"Your devices": "Ihre Geräte", "Active now": "Gerade aktiv"}
+    shown = Devices(signed_in(store), URLS, gettext=lambda text: german.get(text, text)).index().context
+    assert (shown["text"]["title"], shown["devices"][0]["active"]) == ("Ihre Geräte", "Gerade aktiv")
 
 
 @pytest.mark.parametrize("route", ["revoke_others", "revoke_all"])
@@ -145,3 +147,15 @@ def test_a_strange_id_is_not_told_from_an_absent_one(store: MemoryStore) -> None
         devices.revoke(str(stranger.session.id)) == devices.revoke("absent") == Reply(404, body={"error": "not_found"})
     )
     assert len(store) == 2
+
+
+def test_the_templates_are_jinja_as_well_as_django(store: MemoryStore) -> None:
+    templates = jinja2.Environment(loader=jinja2.PackageLoader("parse_orm.web"), autoescape=True)
+    templates.undefined = jinja2.StrictUndefined
+    signed_in(store)
+    devices = Devices(signed_in(store), URLS)
+    for reply in (devices.index(), devices.ask_password("/read"), devices.confirm("", "/read")):
+        assert reply.template is not None
+        html = templates.get_template(reply.template).render(reply.context, csrf={"name": "token", "value": "<t>"})
+        assert reply.context["text"]["title"] in html
+        assert 'name="token" value="&lt;t&gt;"' in html
