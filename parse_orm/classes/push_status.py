@@ -13,7 +13,7 @@ class PushStatus(ParseObject):
     Attributes:
         status: "pending", "scheduled", "running", "succeeded" or "failed".
         push_time: when it was, or will be, sent, as text.
-        query: to whom, as JSON text.
+        query_json: to whom, as JSON text.
         payload: what was shown, as JSON text.
         num_sent: how many installations took it.
         num_failed: how many did not.
