@@ -48,6 +48,22 @@ def medians(facts: Facts) -> Table:
     return table
 
 
+STEPS = {
+    "floor": "make an object with one slot: the least that Python can do",
+    "hydrate": "make an object of a row",
+    "native": "read text or a number again",
+    "decoded": "read a date again",
+    "read_all": "read all fourteen values for the first time",
+    "changes": "find out that nothing changed",
+}
+"""What the small steps are, in words."""
+
+
+def small_table(facts: Facts) -> Table:
+    """Nanoseconds for each object of the small steps, the least of many runs."""
+    return [("one object", "ns"), *((words, f"{facts.figures[name]:.0f}") for name, words in STEPS.items())]
+
+
 def markdown(table: Table) -> str:
     """A table as Markdown whose columns also line up in a terminal."""
     widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]

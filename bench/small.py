@@ -7,10 +7,18 @@ import resource
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
+import parse_orm as orm
+from bench.models import Row
 from bench.race import ROOT
+from bench.rows import stored
+from parse_orm.codec.json import loads
+from parse_orm.transport.memory import MemoryTransport
+from parse_orm.transport.messages import Response
 
 ROWS = 1000
 """Rows of one call in bench/micro."""
@@ -44,6 +52,26 @@ def small_steps(seconds: float = 1.0) -> dict[str, float]:
             raise RuntimeError("python -m pytest bench/micro failed; run it by itself to see why")
         found = json.loads(file.read_text())["benchmarks"]
     return {one["name"].removeprefix("test_"): one["stats"]["min"] / ROWS * 1e9 for one in found}
+
+
+def beyond_json(repeats: int = 60) -> float:
+    """What a find costs beyond reading the JSON of its answer, without a server: us per object, least of many.
+
+    Args:
+        repeats: how often the two take turns.
+    """
+    text = json.dumps({"results": [stored(number) for number in range(ROWS)]}).encode()
+    transport = MemoryTransport(lambda request: Response(200, body=text))
+    client = orm.Client("http://localhost/parse", "bench", master_key=None, transport=transport)
+    query = Row.limit(ROWS).using(client)
+    pairs = [(_seconds(query.all), _seconds(lambda: loads(text))) for _ in range(repeats)]
+    return (min(ours for ours, _ in pairs) - min(bare for _, bare in pairs)) / ROWS * 1e6
+
+
+def _seconds(action: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    action()
+    return time.perf_counter() - begin
 
 
 def import_milliseconds(repeats: int = 15) -> float:

@@ -139,7 +139,7 @@ _KINDS: dict[type, Kind] = {
     GeoPoint: Kind("GeoPoint", "GeoPoint", _only(GeoPoint, "GeoPoint", writing.encode), reading.decode_geo_point),
     Polygon: Kind("Polygon", "Polygon", _only(Polygon, "Polygon", writing.encode), reading.decode_polygon),
     File: Kind("File", "File", _only(File, "File", writing.encode), reading.decode),
-    ACL: Kind("ACL", "ACL", _only(ACL, "ACL", ACL.to_dict), ACL, mutable=True),
+    ACL: Kind("ACL", "ACL", _only(ACL, "ACL", ACL.to_dict), ACL.from_wire, mutable=True),
     Email: Kind("Email", "String", _parsed(Email, "an e-mail address"), _lenient(Email)),
     Phone: Kind("Phone", "String", _parsed(Phone, "a telephone number"), _lenient(Phone)),
     ZoneInfo: Kind("ZoneInfo", "String", _only(ZoneInfo, "ZoneInfo", lambda zone: zone.key), _lenient(ZoneInfo)),

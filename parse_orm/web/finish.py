@@ -6,6 +6,7 @@ Flask, Django and ASGI translate it and add nothing, so the three cannot differ.
 import logging
 from dataclasses import dataclass
 
+from ..errors import ParseError, TransportError
 from .cookie import CookieInstruction
 from .errors import SessionGone, SessionStoreError
 from .manager import SessionManager
@@ -53,7 +54,7 @@ def finish(manager: SessionManager, status: int) -> Finish:
     session = manager.session
     stored, interrupted, failure = False, False, None
     try:
-        manager.settle()
+        _settle(manager)
         if status < FAILED:
             stored = _store(manager)
     except SessionGone as error:
@@ -65,6 +66,14 @@ def finish(manager: SessionManager, status: int) -> Finish:
         failure = error
     cookie = _cookie(manager, status)
     return Finish(cookie, session.accessed or stored or cookie is not None, interrupted, failure)
+
+
+def _settle(manager: SessionManager) -> None:
+    """Follow a changed password; a Parse Server that is away at that moment costs a login, not an answer."""
+    try:
+        manager.settle()
+    except (TransportError, ParseError) as error:
+        logger.warning("a session could not follow its user's new password: %s", error)
 
 
 def _store(manager: SessionManager) -> bool:
