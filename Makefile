@@ -1,5 +1,5 @@
 # The menu of the project; each target makes the virtual environment it needs and then does its one thing.
-.PHONY: help demo test test-others lint docs bench clean
+.PHONY: help demo demo-flask test test-others lint docs bench clean
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
@@ -17,6 +17,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 help:
 	@echo "make demo    a tour of the library against a real Parse Server"
+	@echo "make demo-flask   a site with accounts and a page of devices, in Flask"
 	@echo "make test    the whole suite with coverage, then a lean one on the other Pythons found here"
 	@echo "make lint    ruff, mypy, pyright, import floors, spelling, no machine paths"
 	@echo "make docs    the pages, into docs/_build/html"
@@ -25,6 +26,9 @@ help:
 
 demo: $(VENV)/.has-devserver
 	@$(BIN)/python -m parse_orm.demo
+
+demo-flask: $(VENV)/.has-dev
+	@$(BIN)/python -m examples.flask_site
 
 # The main run comes last, so that the last line printed is its verdict.
 test: $(VENV)/.has-dev test-others

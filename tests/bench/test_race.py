@@ -67,7 +67,7 @@ def test_updating_one_row_takes_fewer_calls_than_raw_requests(wire: Wire) -> Non
     row = new_row().save()
 
     def update() -> None:
-        row.plays += 1
+        row.plays = (row.plays or 0) + 1
         row.save()
 
     raw = fewest(lambda: wire.send("PUT", f"/classes/{FOUND}/{row.id}", {"plays": time.monotonic_ns() % 1000}))

@@ -192,7 +192,7 @@ class SessionStore(SessionBase):
 
     def get_session_cookie_age(self) -> int:
         """The seconds that a session lasts which has no expiry of its own."""
-        config, now = self.manager.config, self.manager.clock()
+        config, now = session_config(), self.manager.clock()
         return int((config.expiry.date(now, config.session_end_limit) - now).total_seconds())
 
     def set_expiry(self, value: datetime | timedelta | int | None) -> None:
@@ -227,7 +227,7 @@ class SessionStore(SessionBase):
 
     def get_expire_at_browser_close(self) -> bool:
         """Whether it ends with the browser."""
-        policy = self._session.expiry or self.manager.config.expiry
+        policy = self._session.expiry or session_config().expiry
         return bool(policy.kind == "session_end")
 
     async def aget_expire_at_browser_close(self) -> bool:
@@ -294,7 +294,10 @@ class SessionStore(SessionBase):
 
     def flush(self) -> None:
         """Delete it with all its values, and end the login on the Parse Server behind it."""
-        self.manager.logout()
+        if self.web.id is None and not self.manager.presented.sent:
+            self.web.flush()  # a visitor without a cookie needs none that clears it
+        else:
+            self.manager.logout()
         self.web.modified = True
 
     async def aflush(self) -> None:

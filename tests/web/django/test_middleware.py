@@ -148,6 +148,11 @@ def test_a_planted_cookie_does_not_hide_the_true_one(browser: Client) -> None:
     assert Client().get("/read", headers={"cookie": header}).content == b"7"
 
 
+def test_a_logout_of_a_visitor_without_a_cookie_sends_none(browser: Client, store: Any) -> None:
+    assert not browser.get("/sign-out").cookies
+    assert store.calls == {}
+
+
 def test_a_session_that_ended_under_a_request_answers_400(browser: Client, store: Any) -> None:
     """R22."""
     browser.get("/write")
