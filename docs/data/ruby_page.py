@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
+
+import tables
 
 HERE = Path(__file__).parent
 TABLE = HERE / "ruby_methods.csv"
 PAGE = HERE.parent / "guides" / "ruby.md"
+HEAD = ("Ruby", "Python", "Note")
 
 INTRODUCTION = """\
 # Coming from Ruby's parse-stack
@@ -45,44 +46,23 @@ class Row:
 
 def read_rows() -> list[Row]:
     """The rows of the table."""
-    with TABLE.open(encoding="utf-8", newline="") as file:
-        return [
-            Row(
-                line["module"],
-                line["ruby"],
-                tuple(name for name in line["python"].split("; ") if name),
-                line["server"] == "yes",
-                line["note"],
-            )
-            for line in csv.DictReader(file)
-        ]
+    return [
+        Row(line["module"], line["ruby"], tables.several(line["python"]), line["server"] == "yes", line["note"])
+        for line in tables.read(TABLE)
+    ]
 
 
 def page(rows: Iterable[Row]) -> str:
     """The whole page."""
-    sections = [section(module, list(group)) for module, group in groupby(by_module(rows), lambda row: row.module)]
+    modules = tables.grouped(rows, lambda row: row.module)
+    sections = [tables.section(module, HEAD, map(cells, group)) for module, group in modules.items()]
     return "\n".join([INTRODUCTION, *sections])
 
 
-def by_module(rows: Iterable[Row]) -> list[Row]:
-    """The rows with those of one module together, modules in the order in which they first appear."""
-    modules: dict[str, list[Row]] = {}
-    for row in rows:
-        modules.setdefault(row.module, []).append(row)
-    return [row for group in modules.values() for row in group]
-
-
-def section(module: str, rows: list[Row]) -> str:
-    """The table of one module."""
-    lines = [f"## {module}", "", "| Ruby | Python | |", "|---|---|---|", *map(shown, rows)]
-    return "\n".join(lines) + "\n"
-
-
-def shown(row: Row) -> str:
+def cells(row: Row) -> tuple[str, str, str]:
     """One line of a table."""
-    names = ", ".join(f"`{name}`" for name in row.python) or "none"
     cloud = " ☁" if row.server else ""
-    return f"| `{row.ruby}` | {names}{cloud} | {row.note.replace('|', chr(92) + '|')} |"
+    return f"`{row.ruby}`", tables.code(row.python) + cloud, tables.escaped(row.note)
 
 
 if __name__ == "__main__":

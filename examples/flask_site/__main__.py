@@ -2,24 +2,8 @@
 
 from __future__ import annotations
 
-import argparse
-
-import parse_orm as orm
-from examples.flask_site.app import ADMINISTRATOR, create_app
-from parse_orm.devserver import DevServer
-
-
-def main() -> None:
-    """Serve until Ctrl-C."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--port", type=int, default=5000)
-    port = parser.parse_args().port
-    with DevServer() as server:
-        orm.connect(**server.config())
-        orm.User.signup(ADMINISTRATOR, "admin").logout()
-        print(f"http://127.0.0.1:{port}/  (log in as {ADMINISTRATOR!r} with the password 'admin', or sign up)")
-        create_app(secure=False).run("127.0.0.1", port, threaded=True)
-
+from examples.flask_site.app import create_app
+from examples.serving import main
 
 if __name__ == "__main__":
-    main()
+    main(lambda: create_app(secure=False), "a site with accounts, in Flask")

@@ -14,6 +14,7 @@ from parse_orm.contrib.flask import ParseSessions, current_sessions, current_use
 from parse_orm.contrib.flask.devices import devices
 from parse_orm.errors import InvalidCredentials, ParseError
 from parse_orm.web import ParseStore, SessionAdmin, SessionConfig
+from parse_orm.web.devices import own_path
 
 pages = flask.Blueprint("pages", __name__)
 store = ParseStore()
@@ -122,4 +123,4 @@ def _enter(title: str, enter: Callable[[str, str], Any]) -> Any:
         return flask.render_template("enter.html", title=title, error="The name or the password is wrong."), 403
     except ParseError as error:
         return flask.render_template("enter.html", title=title, error=error.message), 400
-    return flask.redirect("/")
+    return flask.redirect(own_path(flask.request.args.get("next"), "/"))

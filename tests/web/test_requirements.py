@@ -235,8 +235,12 @@ def test_r11_idle_and_absolute_limits_hold_whatever_the_store_says(store: Memory
     lax = SessionConfig(idle_timeout=None, absolute_timeout=None, expiry=Expiry.on_inactivity(365 * DAY))
     browser = logged_in(store, config=lax)
     moment.pass_by(2 * HOUR)
-    browser.config = SessionConfig(idle_timeout=HOUR, expiry=lax.expiry)
-    assert browser.raw(f"id={browser.cookie}", who) is None
+    true_cookie = browser.cookie
+    for stricter in (SessionConfig(idle_timeout=HOUR), SessionConfig(absolute_timeout=HOUR)):
+        browser.config = stricter
+        assert browser.raw(f"id={true_cookie}", who) is None
+    browser.config = lax
+    assert browser.raw(f"id={true_cookie}", who) == "u1"
 
 
 def test_r11_the_absolute_limit_does_not_move(store: MemoryStore, moment: Any) -> None:

@@ -17,6 +17,7 @@ import pytest
 
 import parse_orm as orm
 from parse_orm.client.batch import BatchOperation, run_batch
+from parse_orm.devserver import DevServer
 
 DAY = datetime(2024, 5, 1, 12, tzinfo=UTC)
 WIRE_DAY = {"__type": "Date", "iso": "2024-05-01T12:00:00.000Z"}
@@ -258,6 +259,33 @@ def test_13_an_item_that_broke_the_server_has_a_name(naive: Naive, parse_client:
     (outcome,) = run_batch(parse_client, [BatchOperation("PUT", f"/classes/Trap/{id}", {"text": "\x00"})])
     assert isinstance(outcome.error, orm.ParseError)
     assert str(id) in str(outcome.error)
+
+
+def test_14_a_batch_that_goes_too_fast_is_told_so() -> None:
+    limit = {
+        "requestPath": "/classes/Trap",
+        "requestMethods": "POST",
+        "requestTimeWindow": 60_000,
+        "requestCount": 2,
+        "includeInternalRequests": True,
+    }
+    with DevServer(options={"rateLimit": [limit]}) as server:
+        keys = {"server_url": server.url, "app_id": server.app_id, "rest_key": server.rest_key, "master_key": None}
+        client = orm.Client(**keys, retries=orm.Retry(attempts=1))
+        items = [BatchOperation("POST", "/classes/Trap", {"mark": mark}) for mark in range(5)]
+        body = {"requests": [{"method": "POST", "path": "/parse" + item.path, "body": item.body} for item in items]}
+        with orm.using(client), pytest.raises(orm.RateLimited) as naive:
+            client.request("POST", "/batch", body)
+        assert naive.value.http_status == 400  # not 429: only the code tells
+
+        traps = [Trap(mark=mark) for mark in range(5)]
+        with orm.using(client):
+            result = orm.save_all(traps, raise_on_error=False)
+
+        assert [type(error) for _, error in result.failed] == [orm.RateLimited] * 5
+        assert all(trap.is_new for trap in traps)
+        with orm.using(orm.Client(**server.config())):
+            assert Trap.count() == 0
 
 
 def test_15_removing_a_value_that_no_row_has(naive: Naive, parse_client: orm.Client) -> None:

@@ -2,45 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import sys
-from pathlib import Path
-from typing import Any
-
 import pytest
 
-import parse_orm as orm
+from tests.docs.generated import find, script
 
-DATA = Path(__file__).resolve().parents[3] / "docs" / "data"
-
-
-def load_page() -> Any:
-    spec = importlib.util.spec_from_file_location("ruby_page", DATA / "ruby_page.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["ruby_page"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-PAGE = load_page()
+PAGE = script("ruby_page")
 ROWS = PAGE.read_rows()
 NAMES = sorted({name for row in ROWS for name in row.python})
-ROOTS = {"parse_orm", "builtins", "datetime"}
-
-
-def find(name: str) -> Any:
-    """What a Python name of the table stands for."""
-    first, *rest = name.split(".")
-    found: Any = importlib.import_module(first) if first in ROOTS else getattr(orm, first)
-    path = first
-    for part in rest:
-        path = f"{path}.{part}"
-        # A module that nobody imported yet is no attribute of its package.
-        found = getattr(found, part) if hasattr(found, part) else importlib.import_module(path)
-    return found
 
 
 @pytest.mark.parametrize("name", NAMES)

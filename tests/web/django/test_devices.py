@@ -154,6 +154,14 @@ def test_a_form_of_another_site_does_nothing(path: str) -> None:
     assert user_of(browser) == "u1"
 
 
+def test_a_project_that_forgot_the_csrf_middleware_is_safe_too(project: Any) -> None:
+    project.MIDDLEWARE = [name for name in project.MIDDLEWARE if "csrf" not in name]
+    browser = Client(enforce_csrf_checks=True)
+    browser.get("/bind?id=u1")
+    assert browser.post(f"{PAGE}/revoke-all").status_code == 403
+    assert user_of(browser) == "u1"
+
+
 def test_the_forms_of_the_page_work_as_they_are_without_javascript() -> None:
     browser, other = Client(enforce_csrf_checks=True), signed_in()
     browser.get("/bind?id=u1")
