@@ -1,5 +1,5 @@
 # The menu of the project; each target makes the virtual environment it needs and then does its one thing.
-.PHONY: help demo demo-flask test test-others lint docs bench clean
+.PHONY: help demo demo-flask demo-django test test-others lint docs bench clean
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
@@ -17,7 +17,8 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 help:
 	@echo "make demo    a tour of the library against a real Parse Server"
-	@echo "make demo-flask   a site with accounts and a page of devices, in Flask"
+	@echo "make demo-flask    a site with accounts and the page of devices, in Flask"
+	@echo "make demo-django   the same in Django; CHECK=--check goes through either once, and ends"
 	@echo "make test    the whole suite with coverage, then a lean one on the other Pythons found here"
 	@echo "make lint    ruff, mypy, pyright, import floors, spelling, no machine paths"
 	@echo "make docs    the pages, into docs/_build/html"
@@ -28,7 +29,10 @@ demo: $(VENV)/.has-devserver
 	@$(BIN)/python -m parse_orm.demo
 
 demo-flask: $(VENV)/.has-dev
-	@$(BIN)/python -m examples.flask_site
+	@$(BIN)/python -m examples.flask_site $(CHECK)
+
+demo-django: $(VENV)/.has-dev
+	@$(BIN)/python -m examples.django_project $(CHECK)
 
 # The main run comes last, so that the last line printed is its verdict.
 test: $(VENV)/.has-dev test-others

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import requests
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 import parse_orm as orm
 from parse_orm.devserver import DevServer
@@ -19,6 +19,13 @@ from parse_orm.devserver import DevServer
 #: The first account of an example, which may end the sessions of everybody.
 ADMINISTRATOR = "admin"
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+
+
+class Quiet(WSGIRequestHandler):
+    """Says nothing of requests, so that what was printed at the start stays in sight."""
+
+    def log_request(self, *args: Any) -> None:
+        """Say nothing."""
 
 
 @contextmanager
@@ -32,7 +39,7 @@ def serving(app: Any, port: int = 0) -> Iterator[str]:
     Returns:
         The address of the site, for as long as the block lasts.
     """
-    server = make_server("127.0.0.1", port, app, threaded=True)
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

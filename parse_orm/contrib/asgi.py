@@ -1,4 +1,4 @@
-"""Sessions for ASGI programs: Starlette, FastAPI and what else speaks it.
+"""Sessions for ASGI programs: Starlette, FastAPI and what else speaks it::
 
     app.add_middleware(SessionMiddleware, store=SQLStore("sqlite:///sessions.db"))
 

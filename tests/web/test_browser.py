@@ -29,7 +29,7 @@ DESKTOP = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko
 FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"),
-    *("--window-size=900,800", "--force-device-scale-factor=2", "--hide-scrollbars", f"--user-agent={DESKTOP}"),
+    *("--hide-scrollbars", f"--user-agent={DESKTOP}"),
 )
 
 pytestmark = pytest.mark.skipif(
@@ -112,11 +112,13 @@ def names(driver: Any) -> list[str]:
     return [element.text.replace("\n", " ") for element in driver.find_elements("css selector", "ul.devices h2")]
 
 
-def picture(driver: Any, name: str) -> None:
-    """Keep what the whole page looks like."""
+def picture(driver: Any, name: str, width: int = 860) -> None:
+    """Keep what the whole page looks like on a screen of that width."""
+    for height in (600, None):
+        height = height or driver.execute_script("return document.documentElement.scrollHeight")
+        screen = {"width": width, "height": height, "deviceScaleFactor": 2, "mobile": width < 600}
+        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
     ARTEFACTS.mkdir(exist_ok=True)
-    height = driver.execute_script("return document.documentElement.scrollHeight")
-    driver.set_window_size(driver.get_window_size()["width"], height)
     assert driver.save_screenshot(str(ARTEFACTS / f"{name}.png"))
 
 
@@ -153,10 +155,8 @@ def test_the_page_fits_a_phone_and_a_dark_screen(site: str, chromium: Any) -> No
     Keyboard(chromium).log_in(site)
     scheme = {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
     chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", scheme)
-    screen = {"width": 360, "height": 800, "deviceScaleFactor": 2, "mobile": True}
-    chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
     chromium.get(f"{site}/account/sessions")
+    picture(chromium, "devices-phone", width=360)
     assert chromium.execute_script("return document.documentElement.scrollWidth") <= 360
     background = chromium.execute_script("return getComputedStyle(document.body).backgroundColor")
     assert background == "rgb(13, 17, 23)"
-    assert chromium.save_screenshot(str(ARTEFACTS / "devices-phone.png"))
