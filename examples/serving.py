@@ -78,7 +78,11 @@ def check(url: str) -> None:
     person = {"name": f"visitor-{secrets.token_hex(4)}", "password": secrets.token_urlsafe()}
     with requests.Session() as browser:
         steps = (
-            ("sign up", lambda: submit(browser, f"{url}/signup", f"{url}/signup", **person), f"Hello, {person['name']}"),
+            (
+                "sign up",
+                lambda: submit(browser, f"{url}/signup", f"{url}/signup", **person),
+                f"Hello, {person['name']}",
+            ),
             ("log out", lambda: submit(browser, f"{url}/", f"{url}/logout"), "Sign up"),
             ("log in", lambda: submit(browser, f"{url}/login", f"{url}/login", **person), f"Hello, {person['name']}"),
             ("devices", lambda: browser.get(f"{url}/account/sessions", timeout=10), "This device"),

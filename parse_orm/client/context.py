@@ -22,9 +22,7 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 _client: ContextVar[BaseClient | None] = ContextVar("parse_orm_client", default=None)
-_credential: ContextVar[Credential | Callable[[], Credential] | None] = ContextVar(
-    "parse_orm_credential", default=None
-)
+_credential: ContextVar[Credential | Callable[[], Credential] | None] = ContextVar("parse_orm_credential", default=None)
 
 
 class _Default:
