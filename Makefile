@@ -48,7 +48,7 @@ test-others: $(VENV)/.has-dev
 .PHONY: test-lean
 test-lean: $(VENV)/.has-test
 	@echo "$$($(BIN)/python --version): the tests that need neither a server nor an extra"
-	@$(BIN)/python -m pytest -q -p no:cacheprovider -m "$(LEAN)"
+	@$(BIN)/python -m pytest -q -p no:cacheprovider -m "$(LEAN)" tests/unit tests/wire tests/fault
 
 lint: $(VENV)/.has-dev
 	@$(BIN)/ruff check .
