@@ -24,7 +24,7 @@ HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 class Quiet(WSGIRequestHandler):
     """Says nothing of requests, so that what was printed at the start stays in sight."""
 
-    def log_request(self, *args: Any) -> None:
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing."""
 
 

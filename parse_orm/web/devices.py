@@ -6,7 +6,7 @@ An adapter makes a `Devices` for a request, calls the method of the route, and t
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -34,14 +34,19 @@ MONTHS = (
 _OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 
 
-class Urls(Protocol):
+class LoginUrls(Protocol):
+    """Where visitors prove who they are."""
+
+    confirm: str
+    login: str
+
+
+class Urls(LoginUrls, Protocol):
     """Where the page's routes are, as the framework names them."""
 
     index: str
-    confirm: str
     revoke_others: str
     revoke_all: str
-    login: str
 
     def revoke(self, id: str) -> str:
         """Where one session is ended."""
@@ -65,6 +70,33 @@ class Reply:
     context: dict[str, Any] = field(default_factory=dict)
     redirect: str | None = None
     body: Any = None
+
+
+def refusal(
+    manager: SessionManager, urls: LoginUrls, *, next: str, json: bool = False, within: timedelta | None = None
+) -> Reply | None:
+    """Why something grave may not be done now: sign in first, or type the password again; None when it may be done.
+
+    Args:
+        manager: the manager of the request.
+        urls: where visitors log in, and where they type the password again.
+        next: the path to go to afterwards.
+        json: whether the request asks for JSON.
+        within: how lately the password must have been typed; None means `confirm_within` of the config.
+    """
+    if not manager.is_authenticated:
+        return _sign_in(urls, next, json)
+    if manager.recently_confirmed(within):
+        return None
+    if json:
+        return Reply(403, body={"error": "confirmation_required"})
+    return Reply(303, redirect=f"{urls.confirm}?next={quote(next)}")
+
+
+def _sign_in(urls: LoginUrls, next: str, json: bool) -> Reply:
+    if json:
+        return Reply(401, body={"error": "unauthorized"})
+    return Reply(303, redirect=f"{urls.login}?next={quote(next)}")
 
 
 class Devices:
@@ -137,18 +169,10 @@ class Devices:
 
     def _grave(self, act: Callable[[], Reply]) -> Reply:
         """Do something that needs a login and a password typed lately."""
-        if not self._manager.is_authenticated:
-            return self._sign_in(self._urls.index)
-        if self._manager.recently_confirmed():
-            return act()
-        if self._json:
-            return Reply(403, body={"error": "confirmation_required"})
-        return Reply(303, redirect=f"{self._urls.confirm}?next={quote(self._urls.index)}")
+        return refusal(self._manager, self._urls, next=self._urls.index, json=self._json) or act()
 
     def _sign_in(self, next: str) -> Reply:
-        if self._json:
-            return Reply(401, body={"error": "unauthorized"})
-        return Reply(303, redirect=f"{self._urls.login}?next={quote(next)}")
+        return _sign_in(self._urls, next, self._json)
 
     def _revoke(self, id: str) -> Reply:
         try:

@@ -290,6 +290,8 @@ class SessionManager:
         self._cleared = True
         self.session.flush()
         self._user = None
+        if record is not None:
+            self._tell("revoked", record.user_id, record.id)
 
     def token_died(self) -> None:
         """End this session if the Parse Server no longer knows its token; called when a request met error 209."""

@@ -11,6 +11,7 @@ from django.core.signals import setting_changed
 from django.utils.module_loading import import_string
 
 from ...web import Expiry, ParseStore, SessionConfig, SessionStore
+from .signals import with_signals
 
 STORE, CONFIG = "PARSE_SESSION_STORE", "PARSE_SESSION_CONFIG"
 
@@ -65,7 +66,7 @@ def _make_store() -> SessionStore:
 
 def _make_config() -> SessionConfig:
     config: SessionConfig = _given(CONFIG, SessionConfig) or _config_of_django()
-    return config.with_application_key((settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
+    return with_signals(config.with_application_key((settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)))
 
 
 def _config_of_django() -> SessionConfig:

@@ -1,11 +1,9 @@
 """The views of the page: each asks `Devices`, and turns its reply into a response."""
 
-from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.middleware.csrf import get_token
-from django.shortcuts import render, resolve_url
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
@@ -13,7 +11,8 @@ from django.views import View
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 
-from ....web.devices import Devices, Reply, wants_json
+from ....web.devices import Devices, Reply
+from ..mixins import RecentConfirmationMixin, response_of, wants_json
 
 
 class Urls:
@@ -33,16 +32,26 @@ class Urls:
 class DevicesView(View):
     """What the views share."""
 
-    def devices(self, request: HttpRequest, *, json: bool | None = None) -> Devices:
+    def devices(self, request: HttpRequest) -> Devices:
         """The routes, for this request."""
-        asked = wants_json(request.headers.get("Accept")) if json is None else json
-        return Devices(request.sessions, Urls(), json=asked, gettext=gettext)  # type: ignore[attr-defined]
+        return Devices(
+            request.sessions,  # type: ignore[attr-defined]
+            Urls(),
+            json=wants_json(request),
+            gettext=gettext,
+        )
 
     def answer(self, request: HttpRequest, reply: Reply) -> HttpResponse:
         """A reply as a response; no cache keeps it."""
-        response = _response(request, reply)
-        response["Cache-Control"] = "no-store"
-        return response
+        return response_of(request, reply)
+
+
+class GraveView(RecentConfirmationMixin, DevicesView):
+    """What the views that end sessions share."""
+
+    def get_confirm_next(self) -> str:
+        """Back to the list, whose button is to be pressed again."""
+        return reverse("sessions:index")
 
 
 class SessionListView(DevicesView):
@@ -53,7 +62,7 @@ class SessionListView(DevicesView):
         return self.answer(request, self.devices(request).index())
 
 
-class SessionRevokeView(DevicesView):
+class SessionRevokeView(GraveView):
     """One session ends."""
 
     def post(self, request: HttpRequest, id: str) -> HttpResponse:
@@ -62,10 +71,10 @@ class SessionRevokeView(DevicesView):
 
     def delete(self, request: HttpRequest, id: str) -> HttpResponse:
         """End it, from a program; it is answered in JSON."""
-        return self.answer(request, self.devices(request, json=True).revoke(id))
+        return self.answer(request, self.devices(request).revoke(id))
 
 
-class SessionRevokeOthersView(DevicesView):
+class SessionRevokeOthersView(GraveView):
     """Every other session ends."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -73,7 +82,7 @@ class SessionRevokeOthersView(DevicesView):
         return self.answer(request, self.devices(request).revoke_others())
 
 
-class SessionRevokeAllView(DevicesView):
+class SessionRevokeAllView(GraveView):
     """Every session ends."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -93,14 +102,3 @@ class ConfirmView(DevicesView):
         """Check it."""
         password, next = request.POST.get("password", ""), request.POST.get("next")
         return self.answer(request, self.devices(request).confirm(password, next))
-
-
-def _response(request: HttpRequest, reply: Reply) -> HttpResponse:
-    if reply.template is not None:
-        csrf: dict[str, Any] = {"name": "csrfmiddlewaretoken", "value": get_token(request)}
-        return render(request, reply.template, {**reply.context, "csrf": csrf}, status=reply.status)
-    if reply.redirect is not None:
-        response = HttpResponseRedirect(reply.redirect)
-        response.status_code = reply.status
-        return response
-    return HttpResponse(status=reply.status) if reply.body is None else JsonResponse(reply.body, status=reply.status)

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from .....errors import ParseOrmError
 from .....web import SessionAdmin
 from ...conf import session_store
+from ...signals import BY_ADMIN, send_revoked
 
 
 class Command(BaseCommand):
@@ -43,4 +44,6 @@ class Command(BaseCommand):
 
     def _revoke(self, options: dict[str, Any]) -> None:
         ended = SessionAdmin(session_store(), parse=options["parse"]).end_for_user(options["user_id"])
+        if ended or options["parse"]:
+            send_revoked(options["user_id"], None, BY_ADMIN)
         self.stdout.write(f"{ended} sessions ended")

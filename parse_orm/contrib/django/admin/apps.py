@@ -1,0 +1,11 @@
+"""The app of the admin page."""
+
+from django.apps import AppConfig
+
+
+class SessionsAdminConfig(AppConfig):
+    """`INSTALLED_APPS = ["parse_orm.contrib.django.admin"]`."""
+
+    name = "parse_orm.contrib.django.admin"
+    label = "parse_orm_admin"
+    verbose_name = "Parse Server"

@@ -1,0 +1,1 @@
+"""Migrations: none of them touches a table."""
