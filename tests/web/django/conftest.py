@@ -31,9 +31,12 @@ if not settings.configured:
             "django.contrib.auth",
             "django.contrib.sessions",
             "django.contrib.messages",
+            "django.contrib.admin",
             "parse_orm.contrib.django",
             "parse_orm.contrib.django.devices",
+            "parse_orm.contrib.django.admin",
         ],
+        STATIC_URL="static/",
         MIDDLEWARE=MIDDLEWARE,
         SESSION_ENGINE="parse_orm.contrib.django.sessions",
         AUTHENTICATION_BACKENDS=["parse_orm.contrib.django.auth.ParseBackend"],
@@ -44,6 +47,7 @@ if not settings.configured:
                 "OPTIONS": {
                     "context_processors": [
                         "django.template.context_processors.request",
+                        "django.contrib.auth.context_processors.auth",
                         "django.contrib.messages.context_processors.messages",
                     ]
                 },

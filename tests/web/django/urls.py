@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
+from django.contrib import admin
 from django.contrib.auth import aauthenticate, alogin, authenticate, login, logout
+from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
 from django.urls import include, path
+from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
 import parse_orm as orm
 from parse_orm.client.context import ambient_credential
 from parse_orm.contrib.django.conf import session_store
+from parse_orm.contrib.django.mixins import RecentConfirmationMixin
 from parse_orm.web import SessionBackendError, SessionGone
 
 
@@ -115,7 +120,34 @@ async def async_streaming(request: Any) -> StreamingHttpResponse:
     return StreamingHttpResponse(parts())
 
 
+class GraveView(RecentConfirmationMixin, View):
+    """Something that needs the password again."""
+
+    def get(self, request: Any) -> HttpResponse:
+        return HttpResponse("done")
+
+    post = get
+
+
+class BriefView(GraveView):
+    confirm_within = timedelta(minutes=1)
+
+
+class MembersView(LoginRequiredMixin, GraveView):
+    """For who is in Django's user table, too."""
+
+
+class AsyncGraveView(RecentConfirmationMixin, View):
+    async def get(self, request: Any) -> HttpResponse:
+        return HttpResponse("done")
+
+
 urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("grave", GraveView.as_view()),
+    path("brief", BriefView.as_view()),
+    path("members", MembersView.as_view()),
+    path("async-grave", AsyncGraveView.as_view()),
     path("", include("parse_orm.contrib.django.devices.urls")),
     path("plain", plain),
     path("read", read),

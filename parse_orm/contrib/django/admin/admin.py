@@ -50,13 +50,13 @@ class SessionCountAdmin(admin.ModelAdmin):  # type: ignore[type-arg, unused-igno
             raise PermissionDenied
         if request.method == "POST":
             return self._end(request)
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name
         response = TemplateResponse(request, TEMPLATE, {**self._page(request), **(extra_context or {})})
         response["Cache-Control"] = "no-store"
         return response
 
     def _end(self, request: HttpRequest) -> HttpResponse:
-        if not request.user.has_perm(END_SESSIONS):
+        if not _may_end(request):
             raise PermissionDenied
         ids = list(dict.fromkeys(id for id in request.POST.getlist("user") if id.strip()))
         failed = end_all_sessions(request, ids)
@@ -81,7 +81,12 @@ class SessionCountAdmin(admin.ModelAdmin):  # type: ignore[type-arg, unused-igno
             "title": gettext("Sessions per user"),
             "opts": self.opts,
             "rows": rows,
-            "may_end": request.user.has_perm(END_SESSIONS),
+            "may_end": _may_end(request),
             "is_cut": len(rows) == PAGE,
             "page_size": PAGE,
         }
+
+
+def _may_end(request: HttpRequest) -> bool:
+    user: Any = request.user
+    return bool(user.has_perm(END_SESSIONS))

@@ -1,6 +1,5 @@
 """The views of the page: each asks `Devices`, and turns its reply into a response."""
 
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
