@@ -37,6 +37,6 @@ def sessions_per_user(limit: int = PAGE) -> list[UserSessions]:
     stages = [{"$group": {"_id": "$user", "total": {"$sum": 1}}}, {"$sort": {"total": -1}}, {"$limit": limit}]
     with as_master():
         totals = {row["objectId"]: row["total"] for row in Session.aggregate(stages) if row.get("objectId")}
-        users = User.where(id=list(totals)).keys("username").limit(limit) if totals else ()
+        users = User.where(User.id.in_(list(totals))).keys("username").limit(limit) if totals else ()
         names = {user.id: user.username for user in users}
     return [UserSessions(id, names.get(id), total) for id, total in totals.items()]
