@@ -9,3 +9,4 @@ class SessionsAdminConfig(AppConfig):
     name = "parse_orm.contrib.django.admin"
     label = "parse_orm_admin"
     verbose_name = "Parse Server"
+    default_auto_field = "django.db.models.AutoField"  # as in the migration, whatever the project prefers

@@ -1,7 +1,5 @@
 """Django hears of the model, for the sake of its permissions; no table is made."""
 
-from typing import ClassVar
-
 from django.db import migrations, models
 
 
@@ -9,8 +7,8 @@ class Migration(migrations.Migration):
     """Nothing happens in the database."""
 
     initial = True
-    dependencies: ClassVar[list[tuple[str, str]]] = []
-    operations: ClassVar[list[migrations.operations.base.Operation]] = [
+    dependencies = ()
+    operations = (
         migrations.CreateModel(
             name="SessionCount",
             fields=[
@@ -24,4 +22,4 @@ class Migration(migrations.Migration):
                 "default_permissions": ("view",),
             },
         ),
-    ]
+    )
