@@ -22,7 +22,7 @@ def parse_date(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except (ValueError, TypeError):
         moment = _parse_odd(text)
-    if moment.tzinfo is UTC:  # what the server sends; a third of the time of astimezone
+    if moment.tzinfo is UTC:  # what the server sends
         return moment
     if moment.tzinfo is None:
         return moment.replace(tzinfo=UTC)
