@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -244,13 +245,21 @@ class DevServer:
         """
         self._running_node().ask("reset", classes=classes)
 
-    def outbox(self) -> list[dict[str, Any]]:
+    def outbox(self, at_least: int = 0, timeout: float = 5.0) -> list[dict[str, Any]]:
         """List the e-mails that Parse Server would have sent, oldest first.
+
+        Args:
+            at_least: wait for so many; Parse Server 9.10 answers a request before it sends the mail.
+            timeout: seconds to wait at most; the list may then be shorter.
 
         Returns:
             A dict each: kind ("password_reset", "verification" or "mail"), to, username, link.
         """
+        give_up = time.monotonic() + timeout
         mails: list[dict[str, Any]] = self._running_node().ask("outbox")
+        while len(mails) < at_least and time.monotonic() < give_up:
+            time.sleep(0.01)
+            mails = self._running_node().ask("outbox")
         return mails
 
     def logs(self) -> list[str]:

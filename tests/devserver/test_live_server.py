@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 import requests
 
 from parse_orm.devserver import DevServer, NotRunning, PostgresFailed
+from parse_orm.devserver.installation import install
 
 pytestmark = pytest.mark.live
 Rest = Callable[..., Any]
@@ -84,7 +86,7 @@ def test_a_password_reset_lands_in_the_outbox(server: DevServer, rest: Rest) -> 
     rest(server, "POST", "/users", {"username": "ann", "password": "pw", "email": "ann@example.com"})
     rest(server, "POST", "/requestPasswordReset", {"email": "ann@example.com"})
 
-    (mail,) = server.outbox()
+    (mail,) = server.outbox(at_least=1)
 
     assert (mail["kind"], mail["to"], mail["username"]) == ("password_reset", "ann@example.com", "ann")
     assert mail["link"].startswith(server.url)
@@ -166,23 +168,32 @@ def test_the_config_connects_a_client(server: DevServer) -> None:
     assert str(server.port) in repr(server)
 
 
+def seconds(work: Callable[[], object]) -> float:
+    began = time.monotonic()
+    work()
+    return time.monotonic() - began
+
+
+def load_parse_server() -> None:
+    """What any start contains when nothing is done about it: node reads the 2,000 files of Parse Server."""
+    parts = install(lambda _: None)
+    subprocess.run([parts.node.path, "-e", "require('parse-server')"], cwd=parts.packages, check=True)
+
+
 def test_a_warm_start_is_quick_and_a_stop_quicker() -> None:
     said: list[str] = []
-    starts: list[float] = []
-    stops: list[float] = []
-    # The best of a few: other work on the machine can only add to the time. Idle: 1.0 s and 0.1 s (2 cores).
+    starts, stops, loads = [], [], []
+    # The best of a few: other work on the machine can only add to the time. Idle: 1.3 s and 0.1 s (2 cores, 2.5 GHz).
     while len(starts) < 5 and min(starts, default=9.0) > 1.5:
         server = DevServer(progress=said.append)
-        began = time.monotonic()
-        server.start()
-        started = time.monotonic()
-        server.stop()
-        starts.append(started - began)
-        stops.append(time.monotonic() - started)
+        starts.append(seconds(server.start))
+        stops.append(seconds(server.stop))
+        loads.append(seconds(load_parse_server))
 
-    print(f"warm start {min(starts):.2f} s, stop {min(stops):.2f} s")
-    assert min(starts) < 3
-    assert min(stops) < 1
+    print(f"warm start {min(starts):.2f} s, stop {min(stops):.2f} s, Parse Server's files alone {min(loads):.2f} s")
+    # A slow machine is known by the loads: with Postgres and all, a start takes two thirds of one.
+    assert min(starts) < max(1.5, min(loads))
+    assert min(stops) < max(0.5, min(loads) / 2)
     assert said == []
 
 
