@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from ..codec.encode import encode_pointer
 from ..errors import InvalidValue, UnsavedReference
 from ..types.pointer import Pointer
 from .reference import Reference
@@ -48,7 +47,7 @@ class Pointing:
                 f"a {self.reference.name} was never saved, so nothing can point to it: save it first, "
                 "or save(cascade=True)"
             )
-        return encode_pointer(Pointer(self.reference.schema().class_name, id))
+        return {"__type": "Pointer", "className": self.reference.schema().class_name, "objectId": id}
 
     def row(self, value: Any) -> Any:
         """The object itself; a pointer or an id becomes an object that is not loaded."""

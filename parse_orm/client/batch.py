@@ -220,7 +220,7 @@ class _Batch:
             return [Outcome(error=cut)] * len(chunk)
         secrets = self.client.settings.secrets
         return [
-            _outcome(item, f"{operation.method} {operation.path}", secrets)
+            _outcome(item, operation, secrets)
             for operation, item in zip(chunk, answer, strict=True)
         ]
 
@@ -253,13 +253,16 @@ def _chunks(operations: Sequence[BatchOperation], size: int) -> Iterator[Sequenc
 
 def _item(mount: str, operation: BatchOperation) -> dict[str, Any]:
     item = {"method": operation.method, "path": mount + operation.path}
-    return item if operation.body is None else {**item, "body": operation.body}
+    if operation.body is not None:
+        item["body"] = operation.body
+    return item
 
 
-def _outcome(item: Any, doing: str, secrets: tuple[str, ...]) -> Outcome:
+def _outcome(item: Any, operation: BatchOperation, secrets: tuple[str, ...]) -> Outcome:
     if isinstance(item, dict) and "success" in item:
         return Outcome(result=item["success"] or {})
     error = item.get("error") if isinstance(item, dict) else None
+    doing = f"{operation.method} {operation.path}"
     return Outcome(error=error_from_item(error, doing=doing, secrets=secrets))
 
 

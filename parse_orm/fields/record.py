@@ -226,6 +226,21 @@ class Record:
         """The atomic operations that wait for the next save."""
         return self._book.operations if self._book is not None else {}
 
+    def _values(self) -> dict[str, Any]:
+        """The wire value of every column of an object that was never saved.
+
+        What ``_differences`` finds for it, without comparing: half the time of a save of many new objects.
+        """
+        wire, seen = self._wire, self._seen or {}
+        values = {} if self._book is None else {path: wire.get(path) for path in self._book.was}
+        columns = self.schema.columns
+        for path, value in seen.items():
+            field = columns[path]
+            if field.compared:
+                now = None if value is None else field.encode(value)
+                values[path] = None if field.is_blank(now) else now
+        return {path: value for path, value in values.items() if value is not None}
+
     def _differences(self) -> Iterator[tuple[str, Any, Any]]:
         """Path, old wire value and new wire value of every value changed here; None for no value."""
         for path, was, now in self._compared():
@@ -283,24 +298,26 @@ class Record:
         """Take over what was saved and what the server says the row is now."""
         wire, book = self._wire, self._book
         if book is not None:
-            for path in sent:
-                book.was.pop(path, None)
-                book.replaced.discard(path)
+            if book.was.keys() <= sent.keys():
+                book.was.clear()
+            else:
+                for path in sent:
+                    book.was.pop(path, None)
+            book.replaced.difference_update(sent)
         for path, value in sent.items():
             if value is None:
                 wire.pop(path, None)
-            else:
+            elif wire.get(path) is not value:
                 wire[path] = _richer(wire.get(path), value)
         for path, value in answer.items():
             self._take(path, value)
 
-    def _settle_operations(self, operations: dict[str, Operation], answer: dict[str, Any]) -> dict[str, Any]:
+    def _settle_operations(self, operations: dict[str, Operation], rest: dict[str, Any]) -> dict[str, Any]:
         """Take over what became of atomic operations; gives the rest of the answer.
 
         The answer to an operation on ``info.size`` holds ``info`` with nothing but ``size`` (Parse Server 9.10), so it
         is laid over what is known. A value that the answer leaves out is worked out here, if it was known before.
         """
-        rest = dict(answer)
         for path, operation in operations.items():
             column, _, inside = path.partition(".")
             if self._book is not None:

@@ -149,5 +149,5 @@ class Atomic(Saving):
             credential=credential,
             doing=f"saving {self._title()}",
         )
-        rest = self._settle_operations({path: operation}, answer)
+        rest = self._settle_operations({path: operation}, dict(answer))
         self._saved(client, {path: None} if isinstance(operation, Delete) and "." not in path else {}, rest)

@@ -40,4 +40,4 @@ class Validity(Changes):
         return self
 
     def _validate(self, callbacks: bool) -> Any:
-        return moments.run(self, ("validation",), self.validate) if callbacks else self.validate()
+        return moments.run(self, ("validation",), self.validate) if callbacks and self.callbacks else self.validate()

@@ -6,17 +6,21 @@ difference.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from ..client import requests as paths
 from ..client.batch import BatchOperation
 from ..codec.encode import encode
-from ..errors import AnswerCutShort
+from ..errors import AnswerCutShort, UnsavedReference
 from ..types.operations import DELETE, Operation
 
 
-@dataclass(frozen=True, slots=True)
+#: Remembered, because looking at the name again was a twentieth of the time of save_all.
+_collection = lru_cache(maxsize=256)(paths.collection)
+
+
+@dataclass(slots=True)
 class Write:
     """What is sent for one object.
 
@@ -44,6 +48,8 @@ class Write:
             UnsavedReference: it refers to an object that was never saved.
             InvalidValue: a value cannot be sent.
         """
+        if record.is_new and not record._operations():
+            return cls._first(record)
         record._refuse_unsaved_references()
         differences = {path: (was, now) for path, was, now in record._differences()}
         operations = {
@@ -63,10 +69,20 @@ class Write:
             body = {**{path: DELETE if value is None else value for path, value in values.items()}, **sent}
         return cls(record, creates, body, values, operations, {path: was for path, (was, _) in differences.items()})
 
+    @classmethod
+    def _first(cls, record: Any) -> "Write":
+        """What creates an object: its values as they are, for there is no row to compare them with."""
+        try:
+            values = record._values()
+        except UnsavedReference:
+            record._refuse_unsaved_references()  # says which column it is
+            raise
+        return cls(record, True, record._creating(values), values, {}, dict.fromkeys(values))
+
     @property
     def path(self) -> str:
         """The path of the request."""
-        return paths.collection(self.record.schema.class_name) if self.creates else self.record._path()
+        return _collection(self.record.schema.class_name) if self.creates else self.record._path()
 
     @property
     def item(self) -> BatchOperation:
@@ -87,8 +103,11 @@ class Write:
         record = self.record
         if self.creates and not isinstance(answer.get("objectId"), str):
             raise AnswerCutShort("the row was made, but the answer does not tell its id", doing=self.doing)
-        created = {"updatedAt": answer["createdAt"]} if self.creates and "createdAt" in answer else {}
-        rest = record._settle_operations(self.operations, {**created, **answer})
+        rest = dict(answer)
+        if self.creates and "createdAt" in answer:
+            rest.setdefault("updatedAt", answer["createdAt"])
+        if self.operations:
+            rest = record._settle_operations(self.operations, rest)
         record._saved(client, self.values, rest)
         operated = {path: record._both(path, None, record._now(path)) for path in self.operations}
         record._open_book().previous = partial(_previous, self.before, self.values, operated)
