@@ -17,21 +17,27 @@ class Pointing:
     def __init__(self, reference: Reference) -> None:
         self.reference = reference
 
-    def check(self, value: Any) -> None:
+    def check(self, value: Any) -> str:
         """Accept an object, a pointer or an id of the class.
+
+        Returns:
+            The Parse class that the column points to.
 
         Raises:
             InvalidValue: it is something else, or a row of another class.
             InvalidId: the id cannot be one.
         """
+        model = self.reference.resolve()
+        expected: str = model.schema.class_name
         if isinstance(value, str):
-            self.reference.resolve().check_id(value)
-            return
+            model.check_id(value)
+            return expected
         class_name = value.class_name if isinstance(value, Pointer) else _class_name_of(value)
         if class_name is None:
             raise InvalidValue(f"expected a {self.reference.name}, got {type(value).__name__}")
-        if class_name != self.reference.schema().class_name:
+        if class_name != expected:
             raise InvalidValue(f"expected a {self.reference.name}, got a {class_name} object")
+        return expected
 
     def encode(self, value: Any) -> dict[str, Any]:
         """The pointer to a row.
@@ -40,14 +46,14 @@ class Pointing:
             InvalidValue: it is no row of the class.
             UnsavedReference: the row was never saved.
         """
-        self.check(value)
+        class_name = self.check(value)
         id = value if isinstance(value, str) else value.id
         if not id:
             raise UnsavedReference(
                 f"a {self.reference.name} was never saved, so nothing can point to it: save it first, "
                 "or save(cascade=True)"
             )
-        return {"__type": "Pointer", "className": self.reference.schema().class_name, "objectId": id}
+        return {"__type": "Pointer", "className": class_name, "objectId": id}
 
     def row(self, value: Any) -> Any:
         """The object itself; a pointer or an id becomes an object that is not loaded."""

@@ -42,7 +42,9 @@ class Reference:
             self._found = self._find()
         declared = self._found
         newest = registry.for_class(declared.schema.class_name)
-        return newest if newest is not None and issubclass(newest, declared) else declared
+        if newest is None or newest is declared:
+            return declared
+        return newest if issubclass(newest, declared) else declared
 
     def _find(self) -> type[Any]:
         if isinstance(self.target, type):

@@ -7,6 +7,7 @@ this floor, so the caller passes the function that makes them.
 import base64
 import binascii
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from ..errors import InvalidValue
@@ -96,7 +97,12 @@ def decode_polygon(wire: dict[str, Any]) -> Polygon:
 
 def decode_date(wire: Any) -> Any:
     """A date, written as a typed object in columns and as bare text in createdAt and updatedAt."""
-    return parse_date(wire if isinstance(wire, str) else wire["iso"])
+    text = wire if isinstance(wire, str) else wire["iso"]
+    try:
+        moment = datetime.fromisoformat(text)
+    except (ValueError, TypeError):
+        return parse_date(text)
+    return moment if moment.tzinfo is UTC else parse_date(text)
 
 
 def decode_file(wire: dict[str, Any]) -> File:

@@ -183,6 +183,14 @@ class NativeField(Field[T, Get]):
 class DecodedField(Field[T, Get]):
     """A column whose value is converted at first read and kept."""
 
+    #: The decoder of the kind where ``decode`` is no more than that: a call less for every date that is read.
+    _plain: Callable[[Any], Any] | None = None
+
+    def __init__(self, kind: Kind, **options: Any) -> None:
+        super().__init__(kind, **options)
+        if type(self).decode is DecodedField.decode:
+            self._plain = kind.decode
+
     def __get__(self, record: Any, owner: Any = None) -> Any:
         if record is None:
             return self
@@ -194,7 +202,8 @@ class DecodedField(Field[T, Get]):
             wire = record._wire.get(self.path)
             if wire is None:
                 return self._absent(record)
-            value = seen[self.path] = self.decode(record, wire)
+            plain = self._plain
+            value = seen[self.path] = self.decode(record, wire) if plain is None else plain(wire)
         return self._absent(record) if value is None else value
 
     def __set__(self, record: Any, value: Get) -> None:

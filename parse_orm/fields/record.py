@@ -305,10 +305,11 @@ class Record:
                     book.was.pop(path, None)
             book.replaced.difference_update(sent)
         for path, value in sent.items():
+            known = wire.get(path)
             if value is None:
                 wire.pop(path, None)
-            elif wire.get(path) is not value:
-                wire[path] = _richer(wire.get(path), value)
+            elif known is not value:
+                wire[path] = value if known is None else _richer(known, value)
         for path, value in answer.items():
             self._take(path, value)
 

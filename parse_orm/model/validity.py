@@ -26,8 +26,7 @@ class Validity(Changes):
 
     def is_valid(self) -> bool:
         """Whether a save would pass the validations; no request. ``errors`` says what is wrong."""
-        self._open_book().errors = validation.check(self)
-        return not self.errors
+        return not self._judge()
 
     def validate(self) -> Self:
         """Check the object without a request.
@@ -35,9 +34,12 @@ class Validity(Changes):
         Raises:
             RecordInvalid: something is wrong; its ``errors`` say what.
         """
-        self.is_valid()
-        validation.require_valid(self, self.errors)
+        validation.require_valid(self, self._judge())
         return self
+
+    def _judge(self) -> validation.Errors:
+        errors = self._open_book().errors = validation.check(self)
+        return errors
 
     def _validate(self, callbacks: bool) -> Any:
         return moments.run(self, ("validation",), self.validate) if callbacks and self.callbacks else self.validate()

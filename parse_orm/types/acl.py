@@ -43,9 +43,9 @@ class ACL:
 
     @classmethod
     def from_wire(cls, wire: Mapping[str, Mapping[str, bool]]) -> "ACL":
-        """The list that the server sent, taken without a check: about half the time of ``ACL(wire)``."""
+        """The list that the server sent, taken without a check. Rights are shared: nothing changes them in place."""
         made = cls.__new__(cls)
-        made._entries = {key: dict(rights) for key, rights in wire.items()}
+        made._entries = dict(wire)
         return made
 
     def grant(self, who: "str | Grantee", read: bool = True, write: bool = True) -> "ACL":
