@@ -391,10 +391,11 @@ class Querying(Record):
     def _from_reference(cls, wire: dict[str, Any], origin: Origin) -> Self:
         """An object of a reference on the wire: the included row, or a pointer."""
         one = cls.__new__(cls)
-        if is_row(wire):
-            one._begin(dict(wire), origin)
-        else:
-            one._begin({"objectId": wire["objectId"]}, origin.pointer())
+        bare = not is_row(wire)
+        one._wire = {"objectId": wire["objectId"]} if bare else dict(wire)
+        one._origin = origin.pointer() if bare else origin
+        one._seen = None
+        one._book = None
         return one
 
     def _fetch_row(self, params: dict[str, Any], session: Any, master: bool | None) -> None:
