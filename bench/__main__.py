@@ -14,7 +14,7 @@ from collections.abc import Callable
 from bench.facts import Facts
 from bench.memory import beside_dicts
 from bench.race import EVERYBODY, OURS, RAW, SDK, Race, commands
-from bench.report import markdown, medians, small_table, verdicts
+from bench.report import STEPS, markdown, medians, small_table, verdicts
 from bench.rows import FOUND, MANY, SAVED
 from bench.sizes import SMALL, Sizes
 from bench.small import beyond_json, import_milliseconds, small_steps
@@ -51,7 +51,7 @@ def run(sizes: Sizes, say: Say) -> Facts:
     say("small steps: python -m pytest bench/micro")
     steps = small_steps(0.01 if small else 0.5)
     facts.figures |= {
-        **{name: steps[name] for name in ("hydrate", "native", "decoded", "floor", "read_all", "changes")},
+        **{name: steps[name] for name in STEPS},
         "found": beyond_json(3 if small else 60),
         "memory": beside_dicts(),
         "import": import_milliseconds(3 if small else 15),

@@ -54,6 +54,10 @@ def _throughput(facts: Facts) -> float:
     return facts.times.ratio("wall", "threads", RAW, OURS)
 
 
+def _beside(mapper: str, *ours: str) -> Reading:
+    return lambda facts: sum(facts.figures[name] for name in ours) / facts.figures[mapper]
+
+
 FIND, READ = "find 1000, nothing read", "find 1000, every field read"
 SAVE, SINGLY = "save_all of 1000 new", "one at a time"
 
@@ -68,6 +72,9 @@ GOALS = (
     Goal("hydrate, JSON decoded", "ns per object", 100, _figure("hydrate")),
     Goal("hydrate, JSON decoded", "us per object in all", 1.0, _figure("found")),
     Goal("hydrate, JSON decoded", "memory / plain dicts", 1.10, _figure("memory")),
+    Goal("make an object", "ns / pyairtable", 0.25, _beside("pyairtable", "hydrate")),
+    Goal("make an object", "ns / stripe", 0.25, _beside("stripe", "hydrate")),
+    Goal("make it and read it all", "ns / pyairtable", 0.25, _beside("pyairtable_read", "hydrate", "read_all")),
     Goal("read a field again", "native, ns", 80, _figure("native")),
     Goal("read a field again", "decoded, ns", 80, _figure("decoded")),
     Goal(SAVE, "wall / raw, batches of 100", 1.10, _ratio("wall", "save", OURS, RAW)),

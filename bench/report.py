@@ -54,6 +54,9 @@ STEPS = {
     "native": "read text or a number again",
     "decoded": "read a date again",
     "read_all": "read all fourteen values for the first time",
+    "pyairtable": "pyairtable: make an object of a row",
+    "pyairtable_read": "pyairtable: make it and read all twelve values",
+    "stripe": "stripe: make an object of a row",
     "changes": "find out that nothing changed",
 }
 """What the small steps are, in words."""

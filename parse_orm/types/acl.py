@@ -42,7 +42,7 @@ class ACL:
                 self._entries[_key(key)] = kept
 
     @classmethod
-    def from_wire(cls, wire: Mapping[str, Mapping[str, bool]]) -> "ACL":
+    def from_wire(cls, wire: Mapping[str, dict[str, bool]]) -> "ACL":
         """The list that the server sent, taken without a check. Rights are shared: nothing changes them in place."""
         made = cls.__new__(cls)
         made._entries = dict(wire)
