@@ -80,6 +80,7 @@ class belongs_to(DecodedField[M, M | None], Generic[M]):
         self.pointing = Pointing(self.reference)
         kind = Kind("pointer", "Pointer", self.pointing.encode, _unused)
         super().__init__(kind, field=field, required=required, readonly=readonly, doc=doc)
+        self.compared = True  # the object that was given may have got its id since
 
     def __set_name__(self, owner: type, name: str) -> None:
         super().__set_name__(owner, name)
@@ -118,11 +119,6 @@ class belongs_to(DecodedField[M, M | None], Generic[M]):
             self.pointing.check(value)
         except InvalidInput as error:
             raise type(error)(f"{self.label}: {error}") from None
-
-    @property
-    def compared(self) -> bool:
-        """Always: the object that was given may have got its id since."""
-        return True
 
     def id_of(self, record: Record) -> str | None:
         """The id that the column holds, from memory."""

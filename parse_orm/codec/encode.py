@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -108,14 +109,15 @@ def encode_list(values: Any) -> list[Any]:
 
 def encode_mapping(mapping: Mapping[Any, Any]) -> dict[str, Any]:
     """Every value; keys that the server refuses are refused here."""
-    result = {}
-    for key, value in mapping.items():
-        if not isinstance(key, str) or not key or "." in key or "$" in key:
-            raise InvalidValue(
-                f"{key!r:.60} cannot be a key of an object: keys are text without '.' and '$' (code 121)"
-            )
-        result[encode_text(key)] = encode(value)
-    return result
+    return {_encode_key(key): encode(value) for key, value in mapping.items()}
+
+
+@lru_cache(maxsize=1024)
+def _encode_key(key: Any) -> str:
+    """Remembered: the same few keys stand in every row of a class."""
+    if not isinstance(key, str) or not key or "." in key or "$" in key:
+        raise InvalidValue(f"{key!r:.60} cannot be a key of an object: keys are text without '.' and '$' (code 121)")
+    return encode_text(key)
 
 
 def _as_is(value: Any) -> Any:

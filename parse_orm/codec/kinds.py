@@ -70,7 +70,9 @@ def _only(expected: type | tuple[type, ...], name: str, encode: Callable[[Any], 
     """An encoder that takes one type and says so when it gets another."""
 
     def checked(value: Any) -> Any:
-        if not isinstance(value, expected) or (isinstance(value, bool) and expected is not bool):
+        if type(value) is not expected and (
+            not isinstance(value, expected) or (isinstance(value, bool) and expected is not bool)
+        ):
             raise InvalidValue(f"expected {name}, got {type(value).__name__} {value!r:.60}")
         return encode(value)
 

@@ -29,6 +29,7 @@ class Field(Expression[T], Generic[T, Get]):
         kind: what its values mean.
         required: a save without a value raises RecordInvalid.
         readonly: the server owns the column.
+        compared: a value that was read may have changed since, so a save must compare it.
     """
 
     name: str = ""
@@ -56,6 +57,7 @@ class Field(Expression[T], Generic[T, Get]):
         self.hidden = hidden
         self.doc = doc
         self.path = field or ""
+        self.compared = kind.mutable
         self.shape = kind.shape
         self.label = self.path
         self._check_default()
@@ -122,11 +124,6 @@ class Field(Expression[T], Generic[T, Get]):
     def is_judged(self) -> bool:
         """Whether a value has to meet a rule before a save."""
         return self.required or self.choices is not None or self.validate is not None
-
-    @property
-    def compared(self) -> bool:
-        """Whether a value that was read may have changed since, so that a save must compare it."""
-        return self.kind.mutable
 
     def _absent(self, record: Record) -> Any:
         """The value when the row holds none: fetched first when it was never asked for."""

@@ -231,15 +231,19 @@ class Record:
 
         What ``_differences`` finds for it, without comparing: half the time of a save of many new objects.
         """
-        wire, seen = self._wire, self._seen or {}
-        values = {} if self._book is None else {path: wire.get(path) for path in self._book.was}
-        columns = self.schema.columns
-        for path, value in seen.items():
+        wire, columns = self._wire, self.schema.columns
+        written = () if self._book is None else self._book.was
+        values = {path: wire[path] for path in written if wire.get(path) is not None}
+        for path, value in (self._seen or {}).items():
             field = columns[path]
-            if field.compared:
-                now = None if value is None else field.encode(value)
-                values[path] = None if field.is_blank(now) else now
-        return {path: value for path, value in values.items() if value is not None}
+            if not field.compared:
+                continue
+            now = None if value is None else field.encode(value)
+            if now is None or field.is_blank(now):
+                values.pop(path, None)
+            else:
+                values[path] = now
+        return values
 
     def _differences(self) -> Iterator[tuple[str, Any, Any]]:
         """Path, old wire value and new wire value of every value changed here; None for no value."""

@@ -1,12 +1,14 @@
 """Which unsaved objects an object refers to, and in which order a set of objects can be saved."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import Any
 
 from ..errors import UnsavedReference
 from ..fields.record import Record
+from ..types.acl import ACL
 from ..types.operations import Relate
 
 
@@ -15,7 +17,13 @@ def unsaved_references(record: Any) -> Sequence[tuple[str, Any]]:
     seen, operations = record._seen, record._operations()
     if not seen and not operations:
         return ()
-    found = [(path, item) for path, value in (seen or {}).items() for item in _records_in(value) if item.is_new]
+    found = [
+        (path, item)
+        for path, value in (seen or {}).items()
+        if type(value) not in _PLAIN
+        for item in _records_in(value)
+        if item.is_new
+    ]
     for path, operation in operations.items():
         if isinstance(operation, Relate):
             found += [(path, item) for item in operation.added if item.is_new]
@@ -101,5 +109,5 @@ def _records_in(value: Any) -> Sequence[Any]:
     return [found for item in value if type(item) not in _PLAIN for found in _records_in(item)]
 
 
-#: What most lists and dicts are full of.
-_PLAIN = frozenset({str, int, float, bool, type(None)})
+#: What most columns, lists and dicts are full of.
+_PLAIN = frozenset({str, int, float, bool, type(None), datetime, ACL})
