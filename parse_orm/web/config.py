@@ -36,6 +36,7 @@ class SessionConfig:
         secure: send the cookie over https only. Browsers take it for http on localhost too.
         http_only: hide the cookie from JavaScript.
         same_site: "Lax", "Strict" or "None"; "None" needs `secure`.
+        partitioned: within a page of another site, keep a cookie of its own for each such site (CHIPS); needs `secure`.
         expiry: when a session ends by itself, unless `set_expiry` says otherwise for one of them.
         idle_timeout: longest time without use, whatever the policy; None for no limit.
         absolute_timeout: longest life since the login, however much it is used; None for no limit.
@@ -51,8 +52,11 @@ class SessionConfig:
         encrypt_key: encrypt the cookie and the Parse token with it. One key or several, newest first.
         application_key: the application's own secret, which encrypts the Parse token when there is no `encrypt_key`;
             adapters fill it in.
+        bearer: a request without a session cookie may send the cookie's value as `Authorization: Bearer`; for programs
+            that keep no cookies.
         act_as_visitor: while a request runs, ORM calls are made with the visitor's own token.
         on_event: called with each `SessionEvent`.
+        place_of: gives the place of an IP address, such as "Lisbon, Portugal", or None; the devices page shows it.
         clock: gives the present time; None means the store's clock.
 
     Raises:
@@ -65,6 +69,7 @@ class SessionConfig:
     secure: bool = True
     http_only: bool = True
     same_site: SameSite = "Lax"
+    partitioned: bool = False
     expiry: Expiry = field(default_factory=Expiry.on_session_end)
     idle_timeout: timedelta | None = timedelta(days=14)
     absolute_timeout: timedelta | None = timedelta(days=90)
@@ -79,8 +84,10 @@ class SessionConfig:
     sign_key: Keys = field(default=None, repr=False)
     encrypt_key: Keys = field(default=None, repr=False)
     application_key: Keys = field(default=None, repr=False)
+    bearer: bool = False
     act_as_visitor: bool = True
     on_event: Callable[[SessionEvent], object] | None = None
+    place_of: Callable[[str], str | None] | None = None
     clock: Clock | None = None
 
     def __post_init__(self) -> None:
@@ -101,6 +108,7 @@ class SessionConfig:
             (not _COOKIE_VALUE.fullmatch(self.domain or ""), "domain: a cookie takes printable ASCII, no semicolons"),
             (self.same_site not in ("Lax", "Strict", "None"), f"same_site: {self.same_site!r} is not one of the three"),
             (self.same_site == "None" and not self.secure, "same_site: browsers drop SameSite=None without secure"),
+            (self.partitioned and not self.secure, "partitioned: browsers drop a partitioned cookie without secure"),
             (host and self.domain is not None, "domain: browsers drop a __Host- cookie that has one"),
             (host and self.path != "/", "path: browsers drop a __Host- cookie whose path is not /"),
             ((host or secured) and not self.secure, "secure: browsers drop a __Host- or __Secure- cookie without it"),

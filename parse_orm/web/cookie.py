@@ -27,11 +27,14 @@ class Presented:
         candidates: well-formed pairs of id and secret, in the order sent.
         sent: whether a cookie of that name was there at all.
         malformed: whether one was there and none of them could be meant.
+        bearer: whether the request came with `Authorization: Bearer` and without a cookie of that name. No page of
+            another site can make a browser send that, so such a request needs no token against forged ones.
     """
 
     candidates: tuple[tuple[str, str], ...] = ()
     sent: bool = False
     malformed: bool = False
+    bearer: bool = False
 
     def __repr__(self) -> str:
         return f"<Presented {len(self.candidates)} sent={self.sent} malformed={self.malformed}>"
@@ -107,6 +110,14 @@ class CookieCodec:
         candidates = tuple(dict.fromkeys(pair for pair in parsed if pair is not None))
         return Presented(candidates, sent=True, malformed=not candidates)
 
+    def read_bearer(self, header: str | None) -> Presented:
+        """What an Authorization header brought along: the value of a cookie, never a token of the Parse Server."""
+        scheme, _, value = (header or "").strip().partition(" ")
+        if scheme.lower() != "bearer":
+            return Presented()
+        pair = self.parse(value.strip())
+        return Presented(() if pair is None else (pair,), bearer=True)
+
     def set(self, id: str, secret: str, max_age: int | None) -> CookieInstruction:
         """Set the cookie."""
         return self.instruct(self.value(id, secret), max_age)
@@ -127,6 +138,7 @@ class CookieCodec:
             config.secure and "Secure",
             config.http_only and "HttpOnly",
             f"SameSite={config.same_site}",
+            config.partitioned and "Partitioned",
         ]
         return CookieInstruction(config.cookie_name, value, max_age, "; ".join(part for part in parts if part))
 

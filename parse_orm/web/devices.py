@@ -3,6 +3,7 @@
 An adapter makes a `Devices` for a request, calls the method of the route, and turns the `Reply` into its own response.
 """
 
+import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,21 +16,27 @@ from .clock import later
 from .errors import SessionNotFound, Unauthorized
 from .manager import SessionManager
 from .record import SessionInfo
+from .texts import Gettext, Ngettext, Texts, marked
+
+logger = logging.getLogger(__name__)
 
 INDEX, CONFIRM = "parse_orm/devices/index.html", "parse_orm/devices/confirm.html"
 FLASH = "parse_orm.devices"
 
-#: Largest number of seconds -> its name in one and in many, and how many seconds it has.
-AGES = (
-    (3600, "{n} minute ago", "{n} minutes ago", 60),
-    (86400, "{n} hour ago", "{n} hours ago", 3600),
-    (7 * 86400, "{n} day ago", "{n} days ago", 86400),
-)
+#: authProvider of a login -> what the card says; any other is the name of a company, see `COMPANIES`.
+WAYS = {
+    "password": marked("Signed in {date} by password"),
+    "anonymous": marked("Signed in {date} as a guest"),
+    "masterkey": marked("Signed in {date} by an administrator"),
+    "": marked("Signed in {date}"),
+}
+#: How companies write themselves, where a capital letter is not enough.
+COMPANIES = {"github": "GitHub", "gpgames": "Google Play", "linkedin": "LinkedIn", "oauth2": "OAuth", "qq": "QQ"}
 
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
+#: Names of devices that are words rather than names.
+UNNAMED = (marked("An app"), marked("Unknown"))
+
+MINUTE, HOUR, DAY, WEEK = 60, 3600, 86400, 7 * 86400
 
 _OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 
@@ -106,16 +113,25 @@ class Devices:
         manager: the manager of the request.
         urls: where the routes are.
         json: whether the request asks for JSON, see `wants_json`.
-        gettext: translates a text.
+        gettext: the site's own translation of a text, see `Texts`.
+        ngettext: the same for a text with a number.
+        language: the language of the page.
     """
 
     def __init__(
-        self, manager: SessionManager, urls: Urls, *, json: bool = False, gettext: Callable[[str], str] = str
+        self,
+        manager: SessionManager,
+        urls: Urls,
+        *,
+        json: bool = False,
+        gettext: Gettext | None = None,
+        ngettext: Ngettext | None = None,
+        language: str = "en",
     ) -> None:
         self._manager = manager
         self._urls = urls
         self._json = json
-        self._ = gettext
+        self._ = Texts(language, gettext, ngettext)
 
     def index(self) -> Reply:
         """List the sessions of who is logged in; the present one comes first."""
@@ -187,8 +203,8 @@ class Devices:
 
     def _revoke_others(self) -> Reply:
         ended = self._manager.logout_other()
-        one, many = self._("Signed out of {n} device."), self._("Signed out of {n} devices.")
-        return Reply(body={"ended": ended}) if self._json else self._done(_plural(one, many, ended))
+        message = self._.plural("Signed out of {n} device.", "Signed out of {n} devices.", ended)
+        return Reply(body={"ended": ended}) if self._json else self._done(message)
 
     def _revoke_all(self) -> Reply:
         ended = self._manager.logout_all()
@@ -200,6 +216,7 @@ class Devices:
 
     def _form(self, next: str | None, error: str | None, status: int) -> Reply:
         text = {
+            "language": self._.language,
             "title": self._("Confirm it is you"),
             "why": self._("Please type your password again before you change where you are signed in."),
             "password": self._("Password"),
@@ -218,6 +235,7 @@ class Devices:
     def _page(self, infos: list[SessionInfo]) -> dict[str, Any]:
         others = len(infos) - 1
         text = {
+            "language": self._.language,
             "title": self._("Your devices"),
             "lead": self._("You are signed in on these devices. End whatever you do not know."),
             "alone": self._("You are only signed in here."),
@@ -242,44 +260,69 @@ class Devices:
         }
 
     def _card(self, info: SessionInfo) -> dict[str, Any]:
+        name = self._name(info.device_name)
         return {
-            "name": info.device_name,
+            "name": name,
             "type": info.device_type or "desktop",
             "is_current": info.is_current,
             "address": info.ip_address,
+            "place": self._place(info.ip_address),
             "browser": info.user_agent,
-            "signed_in": self._("Signed in {date}").format(date=self._date(info.created_at)),
+            "signed_in": self._signed_in(info),
             "created_at": info.created_at.isoformat(),
-            "first_seen": self._date(info.created_at),
+            "first_seen": self._.date(info.created_at),
             "active": self._activity(info),
             "active_at": info.last_active_at.isoformat(),
-            "expires": self._("never") if info.expires_at is None else self._date(info.expires_at),
+            "expires": self._("never") if info.expires_at is None else self._.date(info.expires_at),
             "url": self._urls.revoke(info.id),
-            "label": self._("Sign out of {device}").format(device=info.device_name),
+            "label": self._("Sign out of {device}").format(device=name),
         }
+
+    def _name(self, name: str) -> str:
+        """A name such as "Chrome on macOS"; the record has it in English."""
+        *first, last = (self._(part) if part in UNNAMED else part for part in name.rsplit(" on ", 1))
+        return self._("{browser} on {system}").format(browser=first[0], system=last) if first else last
+
+    def _place(self, address: str) -> str:
+        """Where an address is; the address itself when nobody knows."""
+        place_of = self._manager.config.place_of
+        if place_of is None or not address:
+            return address
+        try:
+            return place_of(address) or address
+        except Exception:
+            logger.exception("place_of failed; the page shows the address")
+            return address
+
+    def _signed_in(self, info: SessionInfo) -> str:
+        by, date = info.signed_in_by, self._.date(info.created_at)
+        if by in WAYS:
+            return self._(WAYS[by]).format(date=date)
+        company = COMPANIES.get(by, by[:1].upper() + by[1:])
+        return self._("Signed in {date} with {company}").format(date=date, company=company)
 
     def _activity(self, info: SessionInfo) -> str:
         """Never more precise than the record: use is written down once per touch interval."""
         age = self._manager.clock() - info.last_active_at
         if info.is_current or age <= 2 * self._manager.config.touch_interval:
             return self._("Active now")
-        seconds = age.total_seconds()
-        for limit, one, many, unit in AGES:
-            if seconds < limit:
-                return _plural(self._(one), self._(many), int(seconds // unit))
-        return self._date(info.last_active_at)
+        seconds = int(age.total_seconds())
+        if seconds < HOUR:
+            return self._.plural("{n} minute ago", "{n} minutes ago", seconds // MINUTE)
+        if seconds < DAY:
+            return self._.plural("{n} hour ago", "{n} hours ago", seconds // HOUR)
+        if seconds < WEEK:
+            return self._.plural("{n} day ago", "{n} days ago", seconds // DAY)
+        return self._.date(info.last_active_at)
 
     def _ends(self) -> str:
         session, limit = self._manager.session, self._manager.config.absolute_timeout
         ends = self._("You are signed out here on {date} unless you come back before.")
-        ends = ends.format(date=self._date(session.expiry_date))
+        ends = ends.format(date=self._.date(session.expiry_date))
         if limit is None or session.record is None:
             return ends
         latest = self._("You are signed out here on {date} in any case.")
-        return f"{ends} {latest.format(date=self._date(later(session.record.created_at, limit)))}"
-
-    def _date(self, moment: datetime) -> str:
-        return f"{moment.day} {self._(MONTHS[moment.month - 1])} {moment.year}"
+        return f"{ends} {latest.format(date=self._.date(later(session.record.created_at, limit)))}"
 
 
 def own_path(path: str | None, default: str) -> str:
@@ -308,10 +351,6 @@ def _weight(part: str) -> tuple[str, float]:
         return kind, float(given)
     except ValueError:
         return kind, 0.0
-
-
-def _plural(one: str, many: str, n: int) -> str:
-    return (one if n == 1 else many).format(n=n)
 
 
 def _public(info: SessionInfo) -> dict[str, Any]:

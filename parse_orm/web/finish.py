@@ -4,7 +4,7 @@ Flask, Django and ASGI translate it and add nothing, so the three cannot differ.
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..errors import ParseError, TransportError
 from .cookie import CookieInstruction
@@ -15,6 +15,8 @@ logger = logging.getLogger(__name__)
 
 #: From this status on the request failed, and the changes of its data are not stored.
 FAILED = 500
+#: Where a program that came with `Authorization: Bearer` finds what to send next time.
+TOKEN_HEADER = "X-Session-Token"
 
 
 @dataclass(frozen=True)
@@ -26,16 +28,24 @@ class Finish:
         vary: whether the answer depends on the cookie, so that `Vary: Cookie` belongs to it.
         interrupted: changes were dropped because the session ended while the request ran.
         failure: the changes could not be stored; the answer is a 500.
+        bearer: whether the request came with `Authorization: Bearer`; then there is no cookie, and no cache may keep
+            the answer.
+        token: what such a program sends from now on; None when that did not change.
     """
 
     cookie: CookieInstruction | None = None
     vary: bool = False
     interrupted: bool = False
     failure: SessionStoreError | None = None
+    bearer: bool = False
+    token: str | None = field(default=None, repr=False)
 
     @property
     def headers(self) -> list[tuple[str, str]]:
-        """Set-Cookie and Cache-Control; `Vary` is merged by the adapter."""
+        """Set-Cookie and Cache-Control, of which the program's own wins, unless `bearer`; the adapter merges `Vary`."""
+        if self.bearer:
+            token = [(TOKEN_HEADER, self.token)] if self.token is not None else []
+            return [*token, ("Cache-Control", "no-store")]
         if self.cookie is None:
             return []
         return [("Set-Cookie", self.cookie.header), ("Cache-Control", "private")]
@@ -64,6 +74,8 @@ def finish(manager: SessionManager, status: int) -> Finish:
     except SessionStoreError as error:
         logger.exception("a session could not be stored")
         failure = error
+    if manager.presented.bearer:
+        return Finish(None, session.accessed or stored, interrupted, failure, bearer=True, token=_token(manager))
     cookie = _cookie(manager, status)
     return Finish(cookie, session.accessed or stored or cookie is not None, interrupted, failure)
 
@@ -105,6 +117,14 @@ def _touch(manager: SessionManager) -> None:
             session.drop()
     except SessionStoreError as error:
         logger.warning("that a session was used could not be noted: %s", error)
+
+
+def _token(manager: SessionManager) -> str | None:
+    """What the program has to send from now on, if that is not what it sent."""
+    session, secret = manager.session, manager.session.cookie()
+    if not session.cookie_due or secret is None or secret in manager.presented.candidates:
+        return None
+    return manager.codec.value(*secret)
 
 
 def _cookie(manager: SessionManager, status: int) -> CookieInstruction | None:

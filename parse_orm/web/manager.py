@@ -25,8 +25,8 @@ from .cookie import CookieCodec, Presented
 from .errors import NotSupported, SessionDecodeError, SessionGone, SessionNotFound, Unauthorized
 from .events import EventName, SessionEvent
 from .parse_link import NO_KEY, Link, ParseSide, foreign_info
-from .record import SessionInfo, SessionRecord, from_micros, to_micros
-from .session import CONFIRMED, INTERNAL, LINK, WebSession
+from .record import LINK, SessionInfo, SessionRecord, from_micros, to_micros
+from .session import CONFIRMED, EXPIRY, INTERNAL, WebSession
 from .store import SessionStore
 from .visitor import Visitor
 
@@ -50,6 +50,7 @@ class SessionManager:
         store: where records live.
         config: the policy; None means `SessionConfig()`.
         cookie_header: the Cookie header of the request.
+        authorization: its Authorization header, which counts where `bearer` of the config is set.
         visitor: where the request came from.
         client: the client for the Parse Server; None means the one in use.
         session_class: the class of `session`.
@@ -61,6 +62,7 @@ class SessionManager:
         config: SessionConfig | None = None,
         *,
         cookie_header: str | None = None,
+        authorization: str | None = None,
         visitor: Visitor | None = None,
         client: BaseClient | None = None,
         session_class: type[WebSession] = WebSession,
@@ -71,6 +73,8 @@ class SessionManager:
         self.visitor = visitor or Visitor()
         self.codec = CookieCodec(self.config)
         self.presented: Presented = self.codec.read(cookie_header)
+        if self.config.bearer and not self.presented.sent:
+            self.presented = self.codec.read_bearer(authorization)
         self.session = session_class(
             store=store,
             config=self.config,
@@ -174,7 +178,7 @@ class SessionManager:
 
         Args:
             user: a User (with its token when it logged in on the Parse Server), a Pointer or an id.
-            keep_data: keep what the session held, unless it was somebody else's.
+            keep_data: keep what the session held, and the expiry that was set for it, unless it was somebody else's.
 
         Raises:
             SessionBackendError: the session before could not be ended, or the new one not be made.
@@ -182,8 +186,8 @@ class SessionManager:
         before = self.session.record
         theirs = before is not None and before.user_id not in (None, _id_of(user))
         keeps = keep_data and not theirs
-        data = {key: value for key, value in self.session._values().items() if key not in INTERNAL} if keeps else {}
-        self.authenticate_with(user, data)
+        values = self.session._values() if keeps else {}
+        self.authenticate_with(user, {k: v for k, v in values.items() if k not in INTERNAL or k == EXPIRY})
 
     def authenticate_with(self, user: Any, data: Mapping[str, Any]) -> None:
         """Log somebody in, with what the new session holds from the start.
@@ -414,7 +418,8 @@ class SessionManager:
             self._password_changed(record, token)
 
     def _password_changed(self, record: SessionRecord, token: str) -> None:
-        link = self._parse.link(token, self.clock())
+        before = self._link()
+        link = replace(self._parse.link(token, self.clock()), signed_in_by=before.signed_in_by if before else "")
         self.session.write_internal(LINK, link.to_data(self.config.token_seal))
         self.store.destroy_for_user(str(record.user_id), record.id)
         self.session.rotate()

@@ -36,11 +36,13 @@ class Link:
         token: its session token.
         sid: the objectId of its `_Session` row.
         checked_at: when the server last said that it holds.
+        signed_in_by: its authProvider, such as "password"; empty when the server does not say.
     """
 
     token: str
     sid: str
     checked_at: datetime
+    signed_in_by: str = ""
 
     def __repr__(self) -> str:
         return f"<Link {self.sid}>"
@@ -53,7 +55,8 @@ class Link:
         """
         if seal is None:
             raise ConfigurationError(NO_KEY)
-        return {"token": seal.close(self.token), "sid": self.sid, "checked": to_micros(self.checked_at)}
+        by = {"by": self.signed_in_by} if self.signed_in_by else {}
+        return {"token": seal.close(self.token), "sid": self.sid, "checked": to_micros(self.checked_at), **by}
 
     @classmethod
     def from_data(cls, data: Any, seal: Seal | None) -> "Link | None":
@@ -63,7 +66,7 @@ class Link:
         token = seal.open(data.get("token"))
         if token is None or not isinstance(data.get("sid"), str):
             return None
-        return cls(token, data["sid"], from_micros(data.get("checked", 0)))
+        return cls(token, data["sid"], from_micros(data.get("checked", 0)), str(data.get("by", "")))
 
 
 class ParseSide:
@@ -99,7 +102,7 @@ class ParseSide:
         with using(self.client):
             session = Session.for_token(token, strict=True)
         assert session is not None, "strict"
-        return Link(token, str(session.id), now)
+        return Link(token, str(session.id), now, _provider(session))
 
     def user(self, link: Link) -> Any:
         """The user of a login, None when the login is dead.
@@ -187,4 +190,11 @@ def foreign_info(session: Any) -> SessionInfo:
         expires_at=session.expires_at,
         device_name=" on ".join(part for part in (name, kind) if part) or "An app",
         device_type="mobile" if kind in {"ios", "android"} else kind,
+        signed_in_by=_provider(session),
     )
+
+
+def _provider(session: Any) -> str:
+    """How a login came about; a row made by a password change does not say, nor one made with POST /sessions."""
+    provider = (session.created_with or {}).get("authProvider")
+    return provider if isinstance(provider, str) else ""

@@ -70,6 +70,9 @@ class SessionRecord:
         return to_micros(value) if name in DATES else value
 
 
+#: The key of a record's data that holds its login on the Parse Server, see `parse_link`.
+LINK = "_parse"
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -94,6 +97,7 @@ class SessionInfo:
         user_agent: what the browser said it is.
         device_name: such as "Chrome on macOS".
         device_type: "desktop", "mobile" or "tablet".
+        signed_in_by: the authProvider of the login, such as "password" or "facebook"; empty when it is not known.
     """
 
     id: str
@@ -106,12 +110,16 @@ class SessionInfo:
     user_agent: str = ""
     device_name: str = ""
     device_type: str = ""
+    signed_in_by: str = ""
 
     @classmethod
     def of(cls, record: SessionRecord, current_id: str | None = None) -> "SessionInfo":
         """What a record shows of itself."""
-        shown = {f.name: getattr(record, f.name) for f in fields(cls) if f.name not in {"kind", "is_current"}}
-        return cls(kind="web", is_current=record.id == current_id, **shown)
+        names = (f.name for f in fields(cls) if f.name not in {"kind", "is_current", "signed_in_by"})
+        shown = {name: getattr(record, name) for name in names}
+        link = record.data.get(LINK)
+        by = link.get("by") if isinstance(link, dict) else None
+        return cls(kind="web", is_current=record.id == current_id, signed_in_by=by or "", **shown)
 
 
 def merged(stored: Mapping[str, Any], record: SessionRecord) -> dict[str, Any]:

@@ -13,14 +13,14 @@ from .config import SessionConfig
 from .errors import SessionDecodeError, SessionGone
 from .expiry import Expiry
 from .flash import FLASH, Flashes
-from .record import SessionRecord, encode
+from .record import LINK, SessionRecord, encode
 from .store import SessionStore
 from .tokens import hash_secret, matches, new_id, new_secret
 
 logger = logging.getLogger(__name__)
 
 #: Keys of a record's data that belong to the package; the mapping does not show them.
-LINK, CONFIRMED, EXPIRY = "_parse", "_confirmed_at", "_expiry"
+CONFIRMED, EXPIRY = "_confirmed_at", "_expiry"
 INTERNAL = frozenset({LINK, CONFIRMED, EXPIRY})
 
 #: What a store writes of a session whose data changed; its secret and its user are left to those who change them.

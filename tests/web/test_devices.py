@@ -25,7 +25,9 @@ MINUTE = timedelta(minutes=1)
 
 
 def signed_in(store: MemoryStore, user: str = "u1", **config: Any) -> SessionManager:
-    manager = SessionManager(store, SessionConfig(**config), visitor=Visitor("192.0.2.7", "Firefox on Windows"))
+    manager = SessionManager(
+        store, SessionConfig(**config), visitor=Visitor("192.0.2.7", "Mozilla (Windows) Firefox/126")
+    )
     manager.authenticate(user)
     return manager
 
@@ -121,9 +123,44 @@ def test_when_it_ends_by_itself_is_said(store: MemoryStore) -> None:
 
 
 def test_texts_are_translated(store: MemoryStore) -> None:
-    german = {"Your devices": "Ihre Geräte", "Active now": "Gerade aktiv"}
-    shown = Devices(signed_in(store), URLS, gettext=lambda text: german.get(text, text)).index().context
-    assert (shown["text"]["title"], shown["devices"][0]["active"]) == ("Ihre Geräte", "Gerade aktiv")
+    shown = Devices(signed_in(store), URLS, language="de").index().context
+    device = shown["devices"][0]
+    assert (shown["text"]["title"], shown["text"]["language"]) == ("Ihre Geräte", "de")
+    assert (device["active"], device["name"]) == ("Gerade aktiv", "Firefox auf Windows")
+
+
+@pytest.mark.parametrize(
+    ("provider", "expected"),
+    [
+        ("password", "Signed in {} by password"),
+        ("anonymous", "Signed in {} as a guest"),
+        ("masterkey", "Signed in {} by an administrator"),
+        ("facebook", "Signed in {} with Facebook"),
+        ("github", "Signed in {} with GitHub"),
+        ("{date}{x}", "Signed in {} with {{date}}{{x}}"),
+        ("", "Signed in {}"),
+    ],
+)
+def test_a_card_says_how_somebody_signed_in(store: MemoryStore, moment: Moment, provider: str, expected: str) -> None:
+    manager = signed_in(store)
+    manager.session.write_internal("_parse", {"sid": "s1", "by": provider})
+    now = moment()
+    assert page(manager)["devices"][0]["signed_in"] == expected.format(f"{now.day} {now:%B} {now.year}")
+
+
+def test_a_card_names_the_place_of_an_address(store: MemoryStore) -> None:
+    places = {"192.0.2.7": "Lisbon, Portugal"}
+    device = page(signed_in(store, place_of=places.get))["devices"][0]
+    assert (device["place"], device["address"]) == ("Lisbon, Portugal", "192.0.2.7")
+
+
+def test_an_address_whose_place_nobody_knows_is_shown_itself(store: MemoryStore, caplog: Any) -> None:
+    def broken(address: str) -> str:
+        raise OSError("the database of places is gone")
+
+    for place_of in (None, lambda address: None, broken):
+        assert page(signed_in(store, place_of=place_of))["devices"][0]["place"] == "192.0.2.7"
+    assert {record.message for record in caplog.records} == {"place_of failed; the page shows the address"}
 
 
 @pytest.mark.parametrize("route", ["revoke_others", "revoke_all"])

@@ -101,6 +101,21 @@ def test_the_settings_of_flask_make_the_cookie_unless_a_config_is_given(store: M
     assert make_app(store, ours, **settings).test_client().get("/permanent/0").headers["Set-Cookie"].startswith("ours=")
 
 
+def test_a_partitioned_cookie_is_set_and_cleared_as_one(store: MemoryStore) -> None:
+    https = {"base_url": "https://localhost"}
+    settings = {"SESSION_COOKIE_PARTITIONED": True, "SESSION_COOKIE_SAMESITE": "None"}
+    app = make_app(store, SESSION_COOKIE_SECURE=True, **settings)
+    client = app.test_client()
+    cookies = [client.get("/enter/u1", **https), client.post("/logout", **https)]
+    for cookie in (answer.headers["Set-Cookie"] for answer in cookies):
+        assert cookie.endswith("Path=/; Secure; HttpOnly; SameSite=None; Partitioned") or "Max-Age=0" in cookie
+        assert cookie.endswith("; Partitioned")
+    insecure = make_app(store, **settings)
+    insecure.testing = True
+    with pytest.raises(ConfigurationError, match="secure"):
+        insecure.test_client().get("/name")
+
+
 def test_views_that_need_a_login_answer_401_and_403(store: MemoryStore, moment: Any) -> None:
     client = make_app(store).test_client()
     assert [client.get(path).status_code for path in ("/account", "/danger")] == [401, 401]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import flask
@@ -12,6 +13,7 @@ import pytest
 import parse_orm as orm
 from parse_orm.contrib.flask import ParseSessions, current_sessions
 from parse_orm.contrib.flask.devices import devices
+from parse_orm.contrib.flask.translation import translation
 from parse_orm.web import MemoryStore
 
 HTML = {"Accept": "text/html"}
@@ -67,6 +69,63 @@ def test_the_page_shows_each_device_and_marks_this_one(app: flask.Flask) -> None
     assert answer.headers["Cache-Control"] == "no-store"
     assert app.test_client().get(PAGE, headers=HTML).headers["Location"].startswith("/login?next=")
     assert app.test_client().get(PAGE, headers=JSON).status_code == 401
+
+
+def test_the_page_speaks_the_language_of_the_visitor_that_the_site_speaks_too(app: flask.Flask) -> None:
+    mine, _ = browser(app), browser(app)
+    german = {**HTML, "Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}
+    assert "Your devices" in mine.get(PAGE, headers=german).text
+    app.config["PARSE_LANGUAGES"] = ["fr", "de"]
+    shown = mine.get(PAGE, headers=german).text
+    assert '<html lang="de">' in shown
+    for text in ("Ihre Geräte", "Dieses Gerät", "Gerade aktiv", "Firefox auf Windows", "Überall abmelden"):
+        assert text in shown
+    assert re.search(r"Angemeldet am \d+\. \w+ \d{4} mit Passwort", shown)
+    assert "Vos appareils" in mine.get(PAGE, headers={**HTML, "Accept-Language": "it"}).text
+    data = {"csrf_token": token(mine)}
+    mine.post(f"{PAGE}revoke-others", data=data, headers=german)
+    assert "1 Gerät wurde abgemeldet." in mine.get(PAGE, headers=german).text
+    assert "Das Formular" in mine.post(f"{PAGE}revoke-all", headers=german).text
+
+
+@pytest.mark.parametrize(
+    ("wanted", "language"),
+    [
+        ("de-AT, en;q=0.5", "de"),
+        ("en;q=0.5, de;q=0.9", "de"),
+        ("it, fr-CA;q=0.9, de;q=0.5", "fr-CA"),
+        ("fr-CH", "fr"),
+        ("de;q=0, it", "fr"),
+        ("*", "fr"),
+        ("", "fr"),
+    ],
+)
+def test_the_browsers_wishes_choose_among_the_languages_of_the_site(wanted: str, language: str) -> None:
+    site = flask.Flask("site")
+    site.config["PARSE_LANGUAGES"] = ["fr", "fr-CA", "de", "en"]
+    with site.test_request_context(headers={"Accept-Language": wanted}):
+        assert translation() == {"language": language}
+
+
+def test_flask_babel_decides_where_it_is_used_and_the_sites_own_texts_come_first(
+    app: flask.Flask, tmp_path: Path
+) -> None:
+    flask_babel = pytest.importorskip("flask_babel")
+    from babel.messages import Catalog
+    from babel.messages.mofile import write_mo
+
+    folder = tmp_path / "de" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    own = Catalog(locale="de")
+    own.add("Your devices", "Meine Geräte")
+    with (folder / "messages.mo").open("wb") as file:
+        write_mo(file, own)
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(tmp_path)
+    flask_babel.Babel(app, locale_selector=lambda: flask.request.args.get("in", "en"))
+    mine = browser(app)
+    german = mine.get(f"{PAGE}?in=de", headers=HTML).text
+    assert ("Meine Geräte" in german, "Dieses Gerät" in german) == (True, True)
+    assert "Your devices" in mine.get(PAGE, headers={**HTML, "Accept-Language": "de"}).text
 
 
 def test_a_device_that_is_signed_out_is_out_on_its_next_request(app: flask.Flask) -> None:

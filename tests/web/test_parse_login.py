@@ -23,7 +23,15 @@ from parse_orm.errors import (
 )
 from parse_orm.transport.memory import MemoryTransport
 from parse_orm.transport.messages import Response
-from parse_orm.web import MemoryStore, ParseStore, SessionAdmin, SessionConfig, SessionManager, SessionNotFound
+from parse_orm.web import (
+    MemoryStore,
+    ParseStore,
+    SessionAdmin,
+    SessionConfig,
+    SessionEvent,
+    SessionManager,
+    SessionNotFound,
+)
 from parse_orm.web.acting import as_visitor
 from tests.web.browser import Browser, nothing, put, who
 
@@ -123,6 +131,41 @@ def test_a_dead_token_logs_the_visitor_out(parse_store: ParseStore, ann: Any) ->
     orm.Session.revoke_all_for_user(ann)
     assert browser.request(lambda m: m.user) is None
     assert (browser.cookie, parse_store.list_for_user(ann.id)) == (None, [])
+
+
+@pytest.mark.parametrize("found_out", ["user", "validation", "error"])
+def test_a_dead_token_is_told_as_a_revocation(parse_store: ParseStore, ann: Any, moment: Any, found_out: str) -> None:
+    events: list[SessionEvent] = []
+    browser = Browser(parse_store, replace(CONFIG, on_event=events.append))
+    browser.request(lambda m: m.login("ann", "secret"))
+    id = browser.request(lambda m: m.user_id and m.session.id)
+    orm.Session.revoke_all_for_user(ann)
+    if found_out == "validation":
+        moment.pass_by(timedelta(minutes=6))
+    look = {"user": lambda m: m.user, "validation": who, "error": lambda m: m.token_died()}[found_out]
+    browser.request(look)
+    browser.request(nothing)
+    assert events == [SessionEvent("signed_in", ann.id, id), SessionEvent("revoked", ann.id, id)]
+
+
+def test_the_list_tells_how_each_login_came_about(parse_store: ParseStore, ann: Any) -> None:
+    browser = entered(parse_store)
+    orm.User.login_as(ann)
+
+    def ways() -> list[tuple[str, str]]:
+        return sorted((info.kind, info.signed_in_by) for info in browser.request(lambda m: m.list_my_sessions()))
+
+    assert ways() == [("parse", "masterkey"), ("web", "password")]
+    browser.request(lambda m: m.change_password("fresh"))
+    assert ways() == [("web", "password")]
+    browser.request(lambda m: m.authenticate(ann.id))
+    assert browser.request(lambda m: m.list_my_sessions()[0].signed_in_by) == ""
+
+
+def test_a_guest_is_told_from_who_typed_a_password(parse_store: ParseStore, parse_client: Any) -> None:
+    browser = Browser(parse_store, CONFIG)
+    browser.request(lambda m: m.authenticate(orm.User.anonymous()))
+    assert [info.signed_in_by for info in browser.request(lambda m: m.list_my_sessions())] == ["anonymous"]
 
 
 def test_r26_foreign_ids_are_absent_and_a_phone_may_be_revoked(parse_store: ParseStore, ann: Any) -> None:

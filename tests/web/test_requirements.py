@@ -197,6 +197,15 @@ def test_r9_a_visitor_who_logs_in_may_keep_the_cart(browser: Browser) -> None:
     assert browser.request(read("cart")) == ["apple"]
 
 
+@pytest.mark.parametrize(("user", "keeps"), [("u1", True), ("u2", False)])
+def test_r9_an_expiry_set_before_the_login_is_kept_with_the_data(browser: Browser, user: str, keeps: bool) -> None:
+    browser.request(login("u1"))
+    browser.request(lambda m: m.session.set_expiry(HOUR))
+    browser.request(lambda m: m.authenticate(user, keep_data=True))
+    assert ("Max-Age=3600" in str(browser.set_cookie)) is keeps
+    assert browser.request(lambda m: m.user_id and m.session.max_age) == (3600 if keeps else None)
+
+
 # -- expiry ----------------------------------------------------------------------------------
 
 
@@ -525,6 +534,7 @@ def test_r33_the_cookie_is_safe_by_default(browser: Browser) -> None:
         ({"cookie_name": "__Host-id", "secure": False}, "secure"),
         ({"cookie_name": "__Secure-id", "secure": False}, "secure"),
         ({"same_site": "None", "secure": False}, "same_site"),
+        ({"partitioned": True, "secure": False}, "partitioned"),
         ({"same_site": "sometimes"}, "same_site"),
         ({"cookie_name": "a b"}, "cookie_name"),
         ({"path": "/a;Domain=x"}, "path"),

@@ -8,7 +8,9 @@ import flask
 from werkzeug.wrappers import Response
 
 from ...web.devices import Devices, Reply, wants_json
+from ...web.texts import Texts
 from .login import current_sessions
+from .translation import translation
 
 #: Where the token against forged requests is kept in the session, sent in a form, and sent by a script.
 CSRF_KEY, CSRF_FIELD, CSRF_HEADER = "_devices_csrf", "csrf_token", "X-CSRF-Token"
@@ -34,12 +36,13 @@ class FlaskUrls:
 
 @devices.before_request
 def refuse_forged_requests() -> None:
-    """A POST needs the token of the page; a browser lets no other site send a DELETE (CORS)."""
-    if flask.request.method != "POST":
+    """A POST needs the token of the page; a browser lets no other site send a DELETE, nor a Bearer (CORS)."""
+    if flask.request.method != "POST" or current_sessions.presented.bearer:
         return
     given = flask.request.form.get(CSRF_FIELD) or flask.request.headers.get(CSRF_HEADER) or ""
     if not hmac.compare_digest(given.encode(), str(flask.session.get(CSRF_KEY, secrets.token_urlsafe())).encode()):
-        flask.abort(400, "The form is out of date; please go back and try again.")
+        _ = Texts(**translation())
+        flask.abort(400, _("The form is out of date; please go back and try again."))
 
 
 @devices.get("/")
@@ -83,8 +86,7 @@ def confirm() -> Response:
 
 def _page(json: bool = False) -> Devices:
     wants = json or wants_json(flask.request.headers.get("Accept"))
-    gettext: Any = flask.current_app.jinja_env.globals.get("gettext", str)
-    return Devices(current_sessions, FlaskUrls(), json=wants, gettext=gettext)
+    return Devices(current_sessions, FlaskUrls(), json=wants, **translation())
 
 
 def _respond(reply: Reply) -> Response:

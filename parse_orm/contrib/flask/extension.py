@@ -114,6 +114,7 @@ class ParseSessions:
             self.store,
             config,
             cookie_header=request.headers.get("Cookie"),
+            authorization=request.headers.get("Authorization"),
             visitor=visitor,
             client=self._client,
             session_class=FlaskWebSession,
@@ -144,10 +145,12 @@ class Interface(SessionInterface):
             response.status_code = 500
             response.set_data(b"")
         for name, value in end.headers:
-            if name == "Set-Cookie" or name not in response.headers:
+            if end.bearer:
+                response.headers[name] = value
+            elif name == "Set-Cookie" or name not in response.headers:
                 response.headers.add(name, value)
         if end.vary:
-            response.vary.add("Cookie")
+            response.vary.update(["Cookie", "Authorization"] if manager.config.bearer else ["Cookie"])
 
 
 def config_of(app: flask.Flask) -> SessionConfig:
@@ -164,6 +167,7 @@ def config_of(app: flask.Flask) -> SessionConfig:
         secure=settings["SESSION_COOKIE_SECURE"],
         http_only=settings["SESSION_COOKIE_HTTPONLY"],
         same_site=cast(SameSite, settings["SESSION_COOKIE_SAMESITE"] or "Lax"),
+        partitioned=settings.get("SESSION_COOKIE_PARTITIONED", False),  # Flask 3.1 brought it
         expiry=Expiry.on_session_end(),
     )
 
@@ -181,6 +185,8 @@ def _unavailable(error: Exception) -> tuple[str, int]:
 
 def _note_dead_token(sender: Any, exception: BaseException, **_: Any) -> None:
     """A request that failed because the Parse Server no longer knows the visitor's token logs the visitor out."""
+    if not isinstance(exception, InvalidSessionToken):
+        return  # the session itself may be what failed, and is not there then
     manager = getattr(flask.session, "manager", None)
-    if isinstance(exception, InvalidSessionToken) and manager is not None:
+    if manager is not None:
         manager.token_died()
