@@ -25,7 +25,7 @@ class Finish:
 
     Attributes:
         cookie: what to do to the cookie; None leaves it alone.
-        vary: whether the answer depends on the cookie, so that `Vary: Cookie` belongs to it.
+        vary: the headers of the request on which the answer depends, for `Vary`; none when the session was not used.
         interrupted: changes were dropped because the session ended while the request ran.
         failure: the changes could not be stored; the answer is a 500.
         bearer: whether the request came with `Authorization: Bearer`; then there is no cookie, and no cache may keep
@@ -34,7 +34,7 @@ class Finish:
     """
 
     cookie: CookieInstruction | None = None
-    vary: bool = False
+    vary: tuple[str, ...] = ()
     interrupted: bool = False
     failure: SessionStoreError | None = None
     bearer: bool = False
@@ -74,10 +74,12 @@ def finish(manager: SessionManager, status: int) -> Finish:
     except SessionStoreError as error:
         logger.exception("a session could not be stored")
         failure = error
-    if manager.presented.bearer:
-        return Finish(None, session.accessed or stored, interrupted, failure, bearer=True, token=_token(manager))
-    cookie = _cookie(manager, status)
-    return Finish(cookie, session.accessed or stored or cookie is not None, interrupted, failure)
+    bearer = manager.presented.bearer
+    cookie = None if bearer else _cookie(manager, status)
+    vary: tuple[str, ...] = ()
+    if session.accessed or stored or cookie is not None:
+        vary = ("Cookie", "Authorization") if manager.config.bearer else ("Cookie",)
+    return Finish(cookie, vary, interrupted, failure, bearer, _token(manager) if bearer else None)
 
 
 def _settle(manager: SessionManager) -> None:

@@ -150,7 +150,7 @@ class Interface(SessionInterface):
             elif name == "Set-Cookie" or name not in response.headers:
                 response.headers.add(name, value)
         if end.vary:
-            response.vary.update(["Cookie", "Authorization"] if manager.config.bearer else ["Cookie"])
+            response.vary.update(end.vary)
 
 
 def config_of(app: flask.Flask) -> SessionConfig:
