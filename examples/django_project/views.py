@@ -9,11 +9,14 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.views import View
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 import parse_orm as orm
+from examples.django_project.audit import LATELY
 from parse_orm.contrib.django.conf import session_store
+from parse_orm.contrib.django.mixins import RecentConfirmationMixin
 from parse_orm.errors import InvalidCredentials, ParseError
 from parse_orm.web import SessionAdmin
 from parse_orm.web.devices import own_path
@@ -44,25 +47,27 @@ def logout(request: Any) -> Any:
     return redirect("/")
 
 
-def admin(request: Any) -> Any:
-    """The users, and how to end all sessions of one; who is no administrator does not find the page."""
-    if not _is_administrator(request.sessions.user):
-        raise Http404
-    sessions = SessionAdmin(session_store())
-    if request.method == "POST":
-        return _end(request, sessions)
-    with orm.as_master():
-        people = [(user, sessions.list_for_user(user)) for user in orm.User.query().order("username").limit(100)]
-    return render(request, "admin.html", {"people": people})
+class AdminView(RecentConfirmationMixin, View):
+    """The users, and how to end all sessions of one; who did not type the password lately types it again."""
 
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Run; who is no administrator does not find the page."""
+        if not _is_administrator(request.sessions.user):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
 
-def _end(request: Any, sessions: SessionAdmin) -> Any:
-    """End the sessions of somebody, if the password was typed lately."""
-    if not request.sessions.recently_confirmed():
-        return redirect("/account/sessions/confirm?next=/admin")
-    ended = sessions.end_for_user(request.POST["user"])
-    messages.info(request, f"{ended} sessions ended.")
-    return redirect("/admin")
+    def get(self, request: Any) -> Any:
+        """Show them."""
+        sessions = SessionAdmin(session_store())
+        with orm.as_master():
+            people = [(user, sessions.list_for_user(user)) for user in orm.User.query().order("username").limit(100)]
+        return render(request, "admin.html", {"people": people, "lately": LATELY})
+
+    def post(self, request: Any) -> Any:
+        """End the sessions of somebody."""
+        ended = SessionAdmin(session_store()).end_for_user(request.POST["user"])
+        messages.info(request, f"{ended} sessions ended.")
+        return redirect("/admin")
 
 
 def _is_administrator(user: Any) -> bool:

@@ -219,10 +219,7 @@ class _Batch:
             cut = AnswerCutShort(f"the answer does not hold {len(chunk)} items", doing=self.doing)
             return [Outcome(error=cut)] * len(chunk)
         secrets = self.client.settings.secrets
-        return [
-            _outcome(item, operation, secrets)
-            for operation, item in zip(chunk, answer, strict=True)
-        ]
+        return [_outcome(item, operation, secrets) for operation, item in zip(chunk, answer, strict=True)]
 
     def _one_by_one(self, chunk: Sequence[BatchOperation]) -> list[Outcome]:
         if self.transaction:

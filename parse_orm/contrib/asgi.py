@@ -30,6 +30,7 @@ from ..web.record import SessionInfo, SessionRecord
 from ..web.sealing import Keys
 from ..web.session import WebSession
 from ..web.store import SessionStore
+from ..web.stores.awaitable import AsyncSessionStore, WaitingStore
 from ..web.visitor import Visitor, client_address
 
 T = TypeVar("T")
@@ -155,7 +156,7 @@ class SessionMiddleware:
 
     Args:
         app: the program inside.
-        store: where records live.
+        store: where records live; an `AsyncSessionStore` runs on the event loop, any other in a thread.
         config: the policy; None means `SessionConfig()`.
         client: the client for the Parse Server; None means the one in use.
         application_key: the program's own secret, which encrypts the Parse token unless the config has a key for it.
@@ -166,7 +167,7 @@ class SessionMiddleware:
     def __init__(
         self,
         app: ASGIApp,
-        store: SessionStore,
+        store: SessionStore | AsyncSessionStore,
         config: SessionConfig | None = None,
         *,
         client: BaseClient | None = None,
@@ -178,6 +179,7 @@ class SessionMiddleware:
         self.config = (config or SessionConfig()).with_application_key(application_key)
         self._client = client
         self._autoload = autoload
+        self._waiting: WaitingStore | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection; a websocket may read its session and not change it."""
@@ -208,13 +210,23 @@ class SessionMiddleware:
             headers.get("accept-encoding", ""),
         )
         return SessionManager(
-            self.store,
+            self._sync_store(),
             self.config,
             cookie_header="; ".join(headers.getlist("cookie")) or None,  # HTTP/2 splits the header (RFC 9113, 8.2.3)
+            authorization=headers.get("authorization"),
             visitor=visitor,
             client=self._client,
             session_class=AsgiWebSession,
         )
+
+    def _sync_store(self) -> SessionStore:
+        """The store as the manager wants it."""
+        if isinstance(self.store, SessionStore):
+            return self.store
+        loop = asyncio.get_running_loop()
+        if self._waiting is None or self._waiting.loop is not loop:  # a server has one loop, tests have many
+            self._waiting = WaitingStore(self.store, loop)
+        return self._waiting
 
 
 class _Answer:
@@ -240,7 +252,7 @@ class _Answer:
             await run_in_threadpool(self._manager.token_died)
         status = 503 if isinstance(error, SessionBackendError) else 500
         end = await run_in_threadpool(finish, self._manager, status)
-        if end.cookie is None and status == 500:
+        if end.cookie is None and end.token is None and status == 500:
             return False
         start = {"type": "http.response.start", "status": status, "headers": [(b"content-length", b"0")]}
         await self._send(self._headed(start, end))
@@ -250,10 +262,13 @@ class _Answer:
     def _headed(self, message: Message, end: Finish) -> Message:
         headers = MutableHeaders(raw=list(message.get("headers", [])))
         for name, value in end.headers:
-            if name == "Set-Cookie" or name not in headers:
+            if end.bearer:
+                headers[name] = value
+            elif name == "Set-Cookie" or name not in headers:
                 headers.append(name, value)
-        if end.vary and "cookie" not in headers.get("vary", "").lower():
-            headers.add_vary_header("Cookie")
+        for name in end.vary:
+            if name.lower() not in headers.get("vary", "").lower():
+                headers.add_vary_header(name)
         if end.failure is None:
             return {**message, "headers": headers.raw}
         self._failed = True

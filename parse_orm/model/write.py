@@ -15,7 +15,6 @@ from ..codec.encode import encode
 from ..errors import AnswerCutShort, UnsavedReference
 from ..types.operations import DELETE, Operation
 
-
 #: Remembered, because looking at the name again was a twentieth of the time of save_all.
 _collection = lru_cache(maxsize=256)(paths.collection)
 

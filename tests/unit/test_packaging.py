@@ -198,6 +198,21 @@ def test_the_wheel_holds_every_source_and_resource_file_of_the_package(names_in_
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    "page",
+    [
+        "web/templates/parse_orm/base.html",
+        "web/templates/parse_orm/devices/index.html",
+        "web/templates/parse_orm/devices/confirm.html",
+        "contrib/django/admin/templates/parse_orm/admin/sessions.html",
+        "contrib/django/admin/migrations/0001_initial.py",
+    ],
+)
+def test_the_wheel_holds_the_pages_of_flask_and_django(names_in_wheel: set[str], page: str) -> None:
+    assert f"parse_orm/{page}" in names_in_wheel
+
+
+@pytest.mark.slow
 def test_the_wheel_holds_nothing_but_the_package(names_in_wheel: set[str]) -> None:
     strangers = {n for n in names_in_wheel if not n.startswith("parse_orm/") and ".dist-info/" not in n}
 

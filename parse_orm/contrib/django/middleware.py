@@ -1,7 +1,8 @@
 """The middleware: a session for each request, and at its end what `finish` decided, in Django's words."""
 
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from http.cookies import Morsel
+from typing import Any, ClassVar
 
 from asgiref.sync import sync_to_async
 from django.contrib.sessions.exceptions import SessionInterrupted
@@ -64,11 +65,15 @@ class SessionMiddleware(DjangoSessionMiddleware):
             session_store(),
             session_config(),
             cookie_header=request.META.get("HTTP_COOKIE"),
+            authorization=request.META.get("HTTP_AUTHORIZATION"),
             visitor=visitor_of(request),
             session_class=DjangoSession,
         )
         request.sessions = manager  # type: ignore[attr-defined]
         request.session = self._engine(manager=manager)
+        if manager.presented.bearer:
+            # No page of another site can send that header, and no cookie counts beside it.
+            request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer 400 when the session ended under a view, 503 when its store is away; log out whose token died."""
@@ -91,8 +96,10 @@ class SessionMiddleware(DjangoSessionMiddleware):
             response = response_for_exception(request, outcome.failure)
         if outcome.cookie is not None:
             set_cookie(response, outcome.cookie)
+        for name, value in outcome.headers if outcome.bearer else ():
+            response[name] = value
         if outcome.vary:
-            patch_vary_headers(response, ("Cookie",))
+            patch_vary_headers(response, outcome.vary)
         return _streaming_as(manager, response)
 
 
@@ -107,12 +114,21 @@ def visitor_of(request: HttpRequest) -> Visitor:
     )
 
 
+class CookieMorsel(Morsel[str]):
+    """A cookie that knows `Partitioned`, which Python's own learned in 3.14."""
+
+    _reserved: ClassVar[dict[str, str]] = {**Morsel._reserved, "partitioned": "Partitioned"}  # type: ignore[attr-defined]
+    _flags: ClassVar[set[str]] = {*Morsel._flags, "partitioned"}  # type: ignore[attr-defined]
+
+
 def set_cookie(response: HttpResponseBase, cookie: CookieInstruction) -> None:
     """Put a cookie into the answer, attribute by attribute: Django's own method adds an Expires to each Max-Age."""
-    response.cookies[cookie.name] = cookie.value
+    morsel = CookieMorsel()
+    morsel.set(cookie.name, *response.cookies.value_encode(cookie.value))
     for attribute in cookie.header.split("; ")[1:]:
         name, _, value = attribute.partition("=")
-        response.cookies[cookie.name][name.lower()] = value or True
+        morsel[name.lower()] = value or True
+    response.cookies[cookie.name] = morsel
     response.headers.setdefault("Cache-Control", "private")
 
 

@@ -19,11 +19,12 @@ DATA = "data:"
 
 # Redis runs a script as one step, so nothing can happen between its look and its write.
 # KEYS: the hash. ARGV: "add", "write" or "update"; when it expires, in milliseconds, or nothing; "1" to remove all
-# data first; how many fields to set; those fields and values; the fields to remove.
+# data first; how many fields to set; those fields and values; the fields to remove. It answers whose session it is, and
+# nothing at all when it did not write.
 STORE = """
 local exists = redis.call('EXISTS', KEYS[1])
-if ARGV[1] == 'add' and exists == 1 then return 0 end
-if ARGV[1] == 'update' and exists == 0 then return 0 end
+if ARGV[1] == 'add' and exists == 1 then return false end
+if ARGV[1] == 'update' and exists == 0 then return false end
 if ARGV[3] == '1' then
   for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
     if string.sub(field, 1, 5) == 'data:' then redis.call('HDEL', KEYS[1], field) end
@@ -34,7 +35,16 @@ for i = 5, last, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
 for i = last + 1, #ARGV do redis.call('HDEL', KEYS[1], ARGV[i]) end
 redis.call('HINCRBY', KEYS[1], 'version', 1)
 if ARGV[2] ~= '' then redis.call('PEXPIREAT', KEYS[1], ARGV[2]) end
-return 1
+return redis.call('HGET', KEYS[1], 'user_id') or ''
+"""
+
+# The note of a user's sessions lives a little longer than the longest of them. It has a script of its own, for in a
+# Redis Cluster it may be on another machine than the session.
+# KEYS: the sorted set. ARGV: when the session expires, in microseconds; its id.
+NOTE = """
+redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])
+local last = redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')
+redis.call('PEXPIREAT', KEYS[1], string.format('%.0f', math.floor(tonumber(last[2]) / 1000) + 1000))
 """
 
 
@@ -66,6 +76,7 @@ class RedisStore(SessionStore):
         self._redis: Any = redis.Redis.from_url(url) if isinstance(url, str) else url
         self._prefix = prefix
         self._store = self._redis.register_script(STORE)
+        self._note = self._redis.register_script(NOTE)
 
     def __repr__(self) -> str:
         return f"<RedisStore {self._prefix}>"
@@ -78,9 +89,7 @@ class RedisStore(SessionStore):
         """Store a record unless its id is taken."""
         fields = _fields(record, COLUMNS) | _data(record, record.data)
         with self._reporting():
-            added = self._run("add", record, fields)
-            self._index(record)
-        return added
+            return self._run("add", record, fields)
 
     def read(self, id: str) -> SessionRecord | None:
         """The record of an id; None when it is absent, expired or damaged, which is logged."""
@@ -101,7 +110,6 @@ class RedisStore(SessionStore):
         with self._reporting():
             if not self._run("update" if must_exist else "write", record, fields, removed, whole):
                 raise SessionGone(f"session {record.id} was deleted")
-            self._index(record)
 
     def touch(self, id: str, last_active_at: datetime, expires_at: datetime) -> bool:
         """Note that a session was used."""
@@ -187,17 +195,10 @@ class RedisStore(SessionStore):
         pairs = [part for pair in fields.items() for part in pair]
         expires = to_micros(expires_at) // 1000 if "expires_at" in fields else ""
         arguments = [how, expires, "1" if whole else "0", len(fields), *pairs, *removed]
-        return bool(self._store(keys=[self._key(id)], args=arguments))
-
-    def _index(self, record: SessionRecord) -> None:
-        """Note whose session it is; the note lives a little longer than the longest session it names."""
-        if record.user_id is None:
-            return
-        key = self._index_key(record.user_id)
-        self._redis.zadd(key, {record.id: to_micros(record.expires_at)})
-        last = self._redis.zrange(key, -1, -1, withscores=True)
-        if last:
-            self._redis.pexpireat(key, int(last[0][1]) // 1000 + 1000)
+        user = self._store(keys=[self._key(id)], args=arguments)
+        if user and not fields.keys().isdisjoint(("expires_at", "user_id")):
+            self._note(keys=[self._index_key(user.decode())], args=[to_micros(expires_at), id])
+        return user is not None
 
     def _record(self, id: str, found: dict[bytes, bytes]) -> SessionRecord | None:
         if not found:

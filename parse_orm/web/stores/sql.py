@@ -1,14 +1,14 @@
-"""Sessions in a table of an SQL database, by SQLAlchemy Core: SQLite, PostgreSQL, MySQL."""
+"""Sessions in a table of an SQL database, by SQLAlchemy Core: SQLite, PostgreSQL, MySQL, MariaDB."""
 
 import logging
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from ...errors import ConfigurationError, InvalidValue
 from ..clock import Clock, utcnow
@@ -22,9 +22,16 @@ logger = logging.getLogger(__name__)
 TRIES = 60
 #: Rows that one statement of `gc` removes.
 BATCH = 1000
+#: How a database says that it ended one of several statements that waited for each other: InnoDB's numbers for a
+#: deadlock and for a row that changed under a snapshot, and SQLSTATE. The statement may be run again.
+PASSING = frozenset({1213, 1020, "40001", "40P01"})
 #: Characters that a text column takes.
 WIDTHS = {"user_id": 255, "token_hash": 64, "ip_address": 64, "user_agent": 512, "device_name": 128}
 NUMBERS = frozenset({"created_at", "last_active_at", "expires_at", "version"})
+#: By default MySQL and MariaDB take "u1" and "U1" for the same user, and older ones refuse an emoji.
+MYSQL = {"engine": "InnoDB", "charset": "utf8mb4", "collate": "utf8mb4_bin"}
+
+T = TypeVar("T")
 
 
 class SQLStore(SessionStore):
@@ -35,11 +42,14 @@ class SQLStore(SessionStore):
     True
 
     Writes of different keys merge: a row carries a version, and a write that finds another one than it read
-    starts again.
+    starts again. A statement that a deadlock ended is run again, too.
+
+    In MySQL and MariaDB the table is InnoDB and utf8mb4 whatever the database's default is, and takes a user "u1"
+    and a user "U1" for two.
 
     Args:
-        url: a database URL of SQLAlchemy, or an Engine of your own. With an Engine, make it with
-            `hide_parameters=True`, so that its errors show no data.
+        url: a database URL of SQLAlchemy, such as "postgresql+psycopg://..." or "mysql+pymysql://...", or an Engine
+            of your own. With an Engine, make it with `hide_parameters=True`, so that its errors show no data.
         table_name: the table.
         create_table: make the table when it is missing; False leaves it to your migrations, see `metadata`.
         clock: gives the present time.
@@ -75,16 +85,14 @@ class SQLStore(SessionStore):
         """Store a record unless its id is taken."""
         row = _values(record, COLUMNS) | {"id": record.id, "data": encode(record.data)}
         try:
-            with self._begin() as connection:
-                connection.execute(self._table.insert().values(row))
+            self._count(self._table.insert().values(row))
         except _Taken:
             return False
         return True
 
     def read(self, id: str) -> SessionRecord | None:
         """The record of an id; None when it is absent, expired or damaged, which is logged."""
-        with self._begin() as connection:
-            row = self._row(connection, id)
+        row = self._row(id)
         return None if row is None else self._record(row)
 
     def write(self, record: SessionRecord, *, must_exist: bool = False) -> None:
@@ -98,13 +106,12 @@ class SQLStore(SessionStore):
         for attempt in range(TRIES):
             if self._write_once(record, must_exist):
                 return
-            time.sleep(random.uniform(0, 0.002 * min(attempt + 1, 10)))
+            self._pause(attempt)
         raise SessionBackendError(f"session {record.id} could not be stored: {TRIES} other writes came between")
 
     def _write_once(self, record: SessionRecord, must_exist: bool) -> bool:
         table = self._table
-        with self._begin() as connection:
-            row = self._row(connection, record.id)
+        row = self._row(record.id)
         stored = None if row is None else self._record(row)
         if stored is None and must_exist:
             raise SessionGone(f"session {record.id} was deleted")
@@ -116,16 +123,14 @@ class SQLStore(SessionStore):
             "version": row["version"] + 1,
         }
         same = (table.c.id == record.id) & (table.c.version == row["version"])
-        with self._begin() as connection:
-            return bool(connection.execute(table.update().where(same).values(values)).rowcount)
+        return bool(self._count(table.update().where(same).values(values)))
 
     def touch(self, id: str, last_active_at: datetime, expires_at: datetime) -> bool:
         """Note that a session was used; one statement."""
         table = self._table
         values = {"last_active_at": to_micros(last_active_at), "expires_at": to_micros(expires_at)}
         live = (table.c.id == id) & (table.c.expires_at > self._now())
-        with self._begin() as connection:
-            return bool(connection.execute(table.update().where(live).values(values)).rowcount)
+        return bool(self._count(table.update().where(live).values(values)))
 
     def destroy(self, id: str) -> bool:
         """Delete a record; True when this call removed it."""
@@ -136,26 +141,22 @@ class SQLStore(SessionStore):
         table = self._table
         removed = 0
         while True:
-            with self._begin() as connection:
-                expired = self._sa.select(table.c.id).where(table.c.expires_at <= self._now()).limit(BATCH)
-                ids = [row[0] for row in connection.execute(expired)]
+            expired = self._sa.select(table.c.id).where(table.c.expires_at <= self._now()).limit(BATCH)
+            ids = [row["id"] for row in self._rows(expired)]
             if not ids:
                 return removed
             removed += self._delete(table.c.id.in_(ids) & (table.c.expires_at <= self._now()))
 
     def list_for_user(self, user_id: str) -> list[SessionRecord]:
         """The records of one user that have not expired."""
-        table = self._table
-        with self._begin() as connection:
-            rows = connection.execute(table.select().where(table.c.user_id == user_id)).mappings().all()
-        records = (self._record(dict(row)) for row in rows)
+        rows = self._rows(self._table.select().where(self._owned_by(user_id)))
+        records = (self._record(row) for row in rows)
         return [record for record in records if record is not None]
 
     def destroy_for_user(self, user_id: str, except_session_id: str | None = None) -> int:
         """Delete the records of one user and count them."""
-        table = self._table
-        owned = table.c.user_id == user_id
-        return self._delete(owned if except_session_id is None else owned & (table.c.id != except_session_id))
+        owned = self._owned_by(user_id)
+        return self._delete(owned if except_session_id is None else owned & (self._table.c.id != except_session_id))
 
     def destroy_all(self) -> int:
         """Delete every record and count them."""
@@ -185,6 +186,28 @@ class SQLStore(SessionStore):
             with self._reporting():
                 self.metadata.create_all(self._engine)
 
+    def _rows(self, statement: Any) -> list[dict[str, Any]]:
+        """The rows that a statement finds."""
+        return self._run(lambda connection: [dict(row) for row in connection.execute(statement).mappings()])
+
+    def _count(self, statement: Any) -> int:
+        """Run a statement; the number of rows that it met."""
+        return self._run(lambda connection: int(connection.execute(statement).rowcount))
+
+    def _run(self, use: Callable[[Any], T]) -> T:
+        """Run one statement, and again when the database ended it for the sake of another."""
+        for attempt in range(TRIES):
+            try:
+                with self._begin() as connection:
+                    return use(connection)
+            except _Passing:
+                self._pause(attempt)
+        raise SessionBackendError(f"the session table {self._declared.name} cannot be used: {TRIES} deadlocks in a row")
+
+    @staticmethod
+    def _pause(attempt: int) -> None:
+        time.sleep(random.uniform(0, 0.002 * min(attempt + 1, 10)))
+
     @contextmanager
     def _begin(self) -> Iterator[Any]:
         _ = self._table  # made before a connection is taken: a pool may have no second one
@@ -199,12 +222,18 @@ class SQLStore(SessionStore):
         except self._sa.exc.IntegrityError:
             raise _Taken from None
         except self._sa.exc.SQLAlchemyError as error:
+            if _is_passing(error):
+                raise _Passing from None
             said = type(getattr(error, "orig", None) or error).__name__
             raise SessionBackendError(f"the session table {self._declared.name} cannot be used: {said}") from None
 
-    def _row(self, connection: Any, id: str) -> dict[str, Any] | None:
-        row = connection.execute(self._table.select().where(self._table.c.id == id)).mappings().first()
-        return None if row is None else dict(row)
+    def _row(self, id: str) -> dict[str, Any] | None:
+        return next(iter(self._rows(self._table.select().where(self._table.c.id == id))), None)
+
+    def _owned_by(self, user_id: str) -> Any:
+        """The rows of a user; the length is for MySQL, where "u1" equals "u1 ", too."""
+        owner = self._table.c.user_id
+        return (owner == user_id) & (self._sa.func.char_length(owner) == len(user_id))
 
     def _record(self, row: dict[str, Any]) -> SessionRecord | None:
         try:
@@ -215,8 +244,7 @@ class SQLStore(SessionStore):
         return record if self.is_live(record) else None
 
     def _delete(self, condition: Any) -> int:
-        with self._begin() as connection:
-            return int(connection.execute(self._table.delete().where(condition)).rowcount)
+        return self._count(self._table.delete().where(condition))
 
     def _now(self) -> int:
         return to_micros(self.clock())
@@ -224,6 +252,17 @@ class SQLStore(SessionStore):
 
 class _Taken(SessionBackendError):
     """A row with that id is there already."""
+
+
+class _Passing(SessionBackendError):
+    """Another statement was in the way."""
+
+
+def _is_passing(error: Any) -> bool:
+    """Whether the same statement may succeed when it is run again; drivers tell by an attribute or a number."""
+    said = getattr(error, "orig", None)
+    codes = (getattr(said, "sqlstate", None), getattr(said, "pgcode", None), *getattr(said, "args", ())[:1])
+    return not PASSING.isdisjoint(codes)
 
 
 def _engine(sqlalchemy: Any, url: Any) -> Any:
@@ -238,7 +277,10 @@ def _engine(sqlalchemy: Any, url: Any) -> Any:
             max_overflow=0,
             connect_args={"check_same_thread": False},
         )
-    return sqlalchemy.create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
+    if parsed.get_backend_name() == "sqlite":
+        return sqlalchemy.create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
+    # Every statement stands alone, so BEGIN and COMMIT would be round trips for nothing.
+    return sqlalchemy.create_engine(parsed, hide_parameters=True, pool_pre_ping=True, isolation_level="AUTOCOMMIT")
 
 
 def _table(sqlalchemy: Any, name: str, metadata: Any) -> Any:
@@ -253,6 +295,7 @@ def _table(sqlalchemy: Any, name: str, metadata: Any) -> Any:
         *map(column, COLUMNS),
         # MySQL's TEXT ends at 64 KB; a length makes it MEDIUMTEXT. The others ignore it.
         sqlalchemy.Column("data", sqlalchemy.Text(2**24 - 1).with_variant(sqlalchemy.Text(), "postgresql")),
+        **{f"{dialect}_{name}": value for dialect in ("mysql", "mariadb") for name, value in MYSQL.items()},
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 import parse_orm as orm
 from parse_orm.testing.session_store_contract import Moment
@@ -208,3 +209,13 @@ def test_logins_of_apps_are_listed_and_can_be_ended(parse_client: Any) -> None:
     for id in apps:
         assert browser.post(f"{PAGE}/{id}/revoke").status_code == 303
     assert orm.User.for_token(str(phone.session_token)) is None
+
+
+def test_the_page_speaks_the_language_of_the_request() -> None:
+    browser, _other = signed_in(), signed_in()
+    with translation.override("de"):
+        html = browser.get(PAGE).content.decode()
+    assert '<html lang="de">' in html
+    assert "Ihre Geräte" in html
+    assert "Dieses Gerät" in html
+    assert '<html lang="en-us">' in browser.get(PAGE).content.decode()

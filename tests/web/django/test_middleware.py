@@ -202,6 +202,13 @@ def test_a_config_of_ones_own_names_the_cookie(browser: Client, project: Any) ->
     assert browser.get("/read", secure=True).content == b"7"
 
 
+def test_a_partitioned_cookie_is_set_and_cleared_as_one(browser: Client, project: Any) -> None:
+    project.PARSE_SESSION_CONFIG = SessionConfig(same_site="None", partitioned=True)
+    for path in ("/write", "/clear"):
+        header = browser.get(path, secure=True).cookies["id"].OutputString()
+        assert {"Partitioned", "Secure", "SameSite=None"} <= {*header.split("; ")}
+
+
 def test_the_device_is_noted(browser: Client, store: Any) -> None:
     browser.get("/bind?id=u1", headers={"user-agent": "Mozilla/5.0 (Macintosh) Chrome/126"}, REMOTE_ADDR="192.0.2.7")
     (record,) = store.list_for_user("u1")
@@ -254,3 +261,19 @@ def test_requests_that_did_not_come_through_are_left_alone() -> None:
     middleware = SessionMiddleware(lambda request: None)
     answer = object()
     assert middleware.process_response(RequestFactory().get("/"), answer) is answer  # type: ignore[arg-type]
+
+
+def test_a_program_without_cookies_sends_a_bearer_where_the_config_lets_it(project: Any, store: Any) -> None:
+    project.PARSE_SESSION_CONFIG = SessionConfig(cookie_name="sessionid", bearer=True)
+    program = Client(enforce_csrf_checks=True)
+    entered = program.get("/bind?id=u1", headers={"authorization": "Bearer none"})
+    assert not entered.cookies
+    bearer = {"authorization": f"Bearer {entered['X-Session-Token']}"}
+    answer = program.get("/whoami", headers=bearer)
+    assert (answer.json()["sessions"], answer["Cache-Control"]) == ("u1", "no-store")
+    assert answer["Vary"] == "Cookie, Authorization"
+    assert program.get("/whoami").json()["sessions"] is None
+    page = "/account/sessions/revoke-all"
+    assert program.post(page).status_code == 403  # without it a form needs its token
+    assert program.post(page, headers={**bearer, "accept": "application/json"}).json() == {"ended": 1}
+    assert program.get("/whoami", headers=bearer).json()["sessions"] is None

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.views import View
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
@@ -38,6 +38,8 @@ class DevicesView(View):
             Urls(),
             json=wants_json(request),
             gettext=gettext,
+            ngettext=ngettext,
+            language=get_language() or settings.LANGUAGE_CODE,
         )
 
     def answer(self, request: HttpRequest, reply: Reply) -> HttpResponse:
