@@ -77,7 +77,7 @@ def main(arguments: list[str]) -> None:
     """Run, print the tables, and say which promises fall short."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="parse_orm beside raw requests and the JS SDK")
     parser.add_argument("--small", action="store_true", help="little of everything; the figures mean nothing")
-    parser.add_argument("--rounds", type=int, default=Sizes.rounds, help="times that each work is measured")
+    parser.add_argument("--rounds", type=int, default=Sizes().rounds, help="times that each work is measured")
     chosen = parser.parse_args(arguments)
     facts = run(
         SMALL if chosen.small else Sizes(rounds=chosen.rounds), lambda text: print(f"... {text}", file=sys.stderr)
