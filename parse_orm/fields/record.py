@@ -7,6 +7,7 @@ decoded at first read and kept in ``_seen``. Nothing is tracked while values cha
 from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 from typing import Any, ClassVar, NamedTuple
+from weakref import ref
 
 from ..codec.decode import is_reference, is_row, without_rows
 from ..codec.encode import encode
@@ -33,7 +34,7 @@ class Origin:
         via: the pointer column that led to the rows, if one did.
     """
 
-    __slots__ = ("_inside", "client", "columns", "excluded", "include", "keys", "strict", "via")
+    __slots__ = ("__weakref__", "_inside", "_on", "client", "columns", "excluded", "include", "keys", "strict", "via")
 
     def __init__(
         self,
@@ -51,6 +52,7 @@ class Origin:
         self.columns = None if keys is None else frozenset({*(key.partition(".")[0] for key in keys), *ALWAYS})
         self.via = ""
         self._inside: dict[str, Origin] = {}
+        self._on: ref[Origin] | None = None
 
     def knows(self, column: str) -> bool:
         """Whether the column was asked for, so that reading it needs no further request."""
@@ -87,9 +89,12 @@ class Origin:
         return found
 
     def on(self, client: Any) -> "Origin":
-        """The same, on the client that saved the object first."""
-        found = Origin(client, self.keys, self.excluded, self.strict, self.include)
-        found.columns = self.columns
+        """The same, on the client that saved the object first; one for all that are saved together."""
+        found = None if self._on is None else self._on()
+        if found is None or found.client is not client:
+            found = Origin(client, self.keys, self.excluded, self.strict, self.include)
+            found.columns = self.columns
+            self._on = ref(found)  # weak, so that no client is kept alive by what it once saved
         return found
 
     def pointer(self) -> "Origin":
@@ -109,6 +114,9 @@ def _below(column: str, paths: tuple[str, ...]) -> tuple[str, ...]:
 
 #: The columns that come with every row, whatever keys were asked for.
 ALWAYS = ("objectId", "createdAt", "updatedAt", "ACL")
+
+#: The origin of the objects that were made here, until their first save.
+HERE = Origin()
 
 
 class Book:

@@ -6,7 +6,7 @@ from typing import Any, Self
 from ..codec import json
 from ..codec.reference import format_reference, parse_reference
 from ..errors import InvalidValue, UnsavedReference
-from ..fields.record import Origin
+from ..fields.record import HERE, Origin
 from ..meta.registry import registry
 from ..names import SERVER_OWNED
 from ..types.acl import ACL
@@ -96,7 +96,7 @@ class Forms(Row):
             model.check_id(values["objectId"])
             return model._hydrate([values], Origin(None, known))[0]
         made = model.__new__(model)
-        made._begin({}, Origin())
+        made._begin({}, HERE)
         for path, value in values.items():
             made._write_native(path, value)
         return made

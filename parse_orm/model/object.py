@@ -12,7 +12,7 @@ from ..codec.kinds import kind_of
 from ..errors import DeclarationError, InvalidFieldName
 from ..fields.acl import AclField
 from ..fields.field import DecodedField, Field, NativeField
-from ..fields.record import Origin, Record
+from ..fields.record import HERE, Record
 from ..meta.registry import registry
 from ..meta.schema import ModelSchema
 from ..names import SERVER_OWNED, to_class
@@ -84,7 +84,7 @@ class ParseObject(Guarded):
         registry.add(cls, cls.schema.class_name)
 
     def __init__(self, **values: Any) -> None:
-        self._begin({}, Origin())
+        self._begin({}, HERE)
         for name, field in self.schema.fields.items():
             if name not in values:
                 field.prepare(self)

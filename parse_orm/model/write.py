@@ -29,7 +29,7 @@ class Write:
         body: the JSON of the request.
         values: the columns that are set, by wire name; None stands for a removed value.
         operations: the atomic operations, by wire path.
-        before: the old wire value of every column in ``values``.
+        before: the old wire value of every column in ``values``; none for a new object.
     """
 
     record: Any
@@ -76,7 +76,7 @@ class Write:
         except UnsavedReference:
             record._refuse_unsaved_references()  # says which column it is
             raise
-        return cls(record, True, record._creating(values), values, {}, dict.fromkeys(values))
+        return cls(record, True, record._creating(values), values, {}, {})
 
     @property
     def path(self) -> str:
@@ -117,8 +117,8 @@ def _previous(
 ) -> dict[str, tuple[Any, Any]]:
     """Old and new values by field name; those of operations are at hand, those of values are still JSON."""
     found = {
-        path: record._both(path, record._read(path, was), record._read(path, values.get(path)))
-        for path, was in before.items()
+        path: record._both(path, record._read(path, before.get(path)), record._read(path, values.get(path)))
+        for path in {**before, **values}
     }
     return {record._name_of(path): both for path, both in {**found, **operated}.items()}
 
