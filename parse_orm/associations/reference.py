@@ -3,12 +3,17 @@
 import importlib
 from collections.abc import Callable
 from typing import Any
+from weakref import ref
 
 from ..errors import DeclarationError, UnknownModel
 from ..meta.registry import registry
 from ..meta.schema import ModelSchema
 
 Target = type[Any] | str | Callable[[], type[Any]]
+
+
+def _nobody() -> None:
+    """What was found before the first look."""
 
 
 class Reference:
@@ -24,6 +29,8 @@ class Reference:
         self.target = target
         self.module = ""
         self._found: type[Any] | None = None
+        self._version = -1
+        self._newest: Callable[[], type[Any] | None] = _nobody
 
     @property
     def name(self) -> str:
@@ -38,13 +45,18 @@ class Reference:
         Raises:
             UnknownModel: no model of that name, or several.
         """
-        if self._found is None:
-            self._found = self._find()
-        declared = self._found
+        # A pointer is resolved for each row that is read: looking again each time took a tenth of reading all fields.
+        model = self._newest() if self._version == registry.version else None
+        if model is None:
+            version = registry.version
+            model = self._look()
+            self._newest, self._version = ref(model), version  # in this order, for threads that look meanwhile
+        return model
+
+    def _look(self) -> type[Any]:
+        declared = self._found = self._found or self._find()
         newest = registry.for_class(declared.schema.class_name)
-        if newest is None or newest is declared:
-            return declared
-        return newest if issubclass(newest, declared) else declared
+        return newest if newest is not None and issubclass(newest, declared) else declared
 
     def _find(self) -> type[Any]:
         if isinstance(self.target, type):

@@ -115,6 +115,13 @@ REFERENCES = frozenset({"Pointer", "Object"})
 _NESTED = frozenset({list, dict})
 
 
+def is_plain(wire: Any) -> bool:
+    """Whether a wire value is a list or dict of nothing but text, numbers and booleans, so that its copy is decoded."""
+    if type(wire) is dict:
+        return "__type" not in wire and _is_flat(wire.values())
+    return type(wire) is list and _is_flat(wire)
+
+
 def _is_flat(values: Iterable[Any]) -> bool:
     """Whether nothing in here needs decoding."""
     return _NESTED.isdisjoint(map(type, values))

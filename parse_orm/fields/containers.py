@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..codec.decode import decode
+from ..codec.decode import decode, is_plain
 from ..meta.registry import registry
 from .field import DecodedField, Get, T
 from .record import Record
@@ -12,6 +12,9 @@ class ContainerField(DecodedField[T, Get]):
     """A list or dict column; the rows that it names become objects of their models."""
 
     def decode(self, record: Record, wire: Any) -> Any:
+        if is_plain(wire):
+            return wire.copy()
+
         def reference(wire: dict[str, Any]) -> Any:
             model = registry.for_class(wire["className"])
             return (

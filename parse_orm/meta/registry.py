@@ -19,6 +19,8 @@ class Registry:
 
     def __init__(self) -> None:
         self._models: dict[str, list[weakref.ref[type[Any]]]] = {}
+        #: Grows with each model, so that what was looked up before may be remembered until then.
+        self.version = 0
         self._lock = threading.Lock()
 
     def add(self, model: type[Any], class_name: str) -> None:
@@ -31,6 +33,7 @@ class Registry:
                 and (present.__module__, present.__name__) != (model.__module__, model.__name__)
             ]
             self._models[class_name] = [*kept, weakref.ref(model)]
+            self.version += 1
 
     def for_class(self, class_name: str) -> type[Any] | None:
         """The model of a Parse class, the newest when there are several, or None."""

@@ -5,7 +5,6 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, overload
 
 from ..client import requests as paths
-from ..codec.decode import is_row
 from ..errors import ObjectNotFound
 from ..expressions import Criterion, Ordering
 from ..fields.field import Field
@@ -391,7 +390,7 @@ class Querying(Record):
     def _from_reference(cls, wire: dict[str, Any], origin: Origin) -> Self:
         """An object of a reference on the wire: the included row, or a pointer."""
         one = cls.__new__(cls)
-        bare = not is_row(wire)
+        bare = wire["__type"] != "Object"
         one._wire = {"objectId": wire["objectId"]} if bare else dict(wire)
         one._origin = origin.pointer() if bare else origin
         one._seen = None
