@@ -88,12 +88,16 @@ class belongs_to(DecodedField[M, M | None], Generic[M]):
         if not hasattr(owner, f"{name}_id"):
             setattr(owner, f"{name}_id", ForeignId(self))
 
-    @overload  # type: ignore[override]
-    def __get__(self, record: None, owner: Any) -> "Join[M]": ...
-    @overload
-    def __get__(self, record: object, owner: Any) -> M | None: ...
-    def __get__(self, record: Any, owner: Any = None) -> Any:
-        return Join((self,)) if record is None else super().__get__(record, owner)
+    if TYPE_CHECKING:  # for reading; a method of its own would cost a call for each pointer that is read
+
+        @overload  # type: ignore[override]
+        def __get__(self, record: None, owner: Any) -> "Join[M]": ...
+        @overload
+        def __get__(self, record: object, owner: Any) -> M | None: ...
+        def __get__(self, record: Any, owner: Any = None) -> Any: ...
+
+    def _on_class(self) -> "Join[M]":
+        return Join((self,))
 
     def target_schema(self) -> ModelSchema:
         """The tables of the target."""

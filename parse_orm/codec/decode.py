@@ -97,9 +97,9 @@ def decode_polygon(wire: dict[str, Any]) -> Polygon:
 
 def decode_date(wire: Any) -> Any:
     """A date, written as a typed object in columns and as bare text in createdAt and updatedAt."""
-    text = wire if isinstance(wire, str) else wire["iso"]
+    text = wire if type(wire) is str else wire["iso"]
     try:
-        moment = datetime.fromisoformat(text)
+        moment = _from_iso(text)
     except (ValueError, TypeError):
         return parse_date(text)
     return moment if moment.tzinfo is UTC else parse_date(text)
@@ -109,6 +109,8 @@ def decode_file(wire: dict[str, Any]) -> File:
     """A stored file."""
     return File(wire["name"], wire.get("url"))
 
+
+_from_iso = datetime.fromisoformat
 
 REFERENCES = frozenset({"Pointer", "Object"})
 

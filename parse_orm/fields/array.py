@@ -21,6 +21,8 @@ class ArrayField(ContainerField[Any, Any]):
     def __init__(self, element: Kind | None, **options: Any) -> None:
         self.element = element
         super().__init__(replace(kind_of(list), name="array", encode=self._encode_all), **options)
+        if type(self).decode is ArrayField.decode and element is not None and element.native:
+            self._plain = list
 
     def _encode_all(self, values: Any) -> list[Any]:
         if not isinstance(values, (list, tuple)):

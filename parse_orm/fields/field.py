@@ -190,18 +190,24 @@ class DecodedField(Field[T, Get]):
 
     def __get__(self, record: Any, owner: Any = None) -> Any:
         if record is None:
-            return self
+            return self._on_class()
         seen = record._seen
         if seen is None:
             seen = record._seen = {}
-        value = seen.get(self.path, MISSING)
-        if value is MISSING:
-            wire = record._wire.get(self.path)
-            if wire is None:
-                return self._absent(record)
-            plain = self._plain
-            value = seen[self.path] = self.decode(record, wire) if plain is None else plain(wire)
+        path = self.path
+        value = seen.get(path)
+        if value is not None:
+            return value
+        wire = None if path in seen else record._wire.get(path)  # a None that was set here hides what came
+        if wire is None:
+            return self._absent(record)
+        plain = self._plain
+        value = seen[path] = self.decode(record, wire) if plain is None else plain(wire)
         return self._absent(record) if value is None else value
+
+    def _on_class(self) -> Any:
+        """What the attribute of the class is: something to ask questions with."""
+        return self
 
     def __set__(self, record: Any, value: Get) -> None:
         if self.readonly:
