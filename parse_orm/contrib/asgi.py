@@ -30,7 +30,7 @@ from ..web.record import SessionInfo, SessionRecord
 from ..web.sealing import Keys
 from ..web.session import WebSession
 from ..web.store import SessionStore
-from ..web.stores.awaitable import AsyncSessionStore, WaitingStore
+from ..web.stores.awaitable import AsyncSessionStore, WaitingStore, on_event_loop
 from ..web.visitor import Visitor, client_address
 
 T = TypeVar("T")
@@ -40,7 +40,7 @@ class AsgiWebSession(WebSession):
     """A session that never makes the event loop wait: it is loaded in a thread, and used without waiting."""
 
     def _values(self) -> dict[str, Any]:
-        if self._data is None and self._candidates and _on_event_loop():
+        if self._data is None and self._candidates and on_event_loop():
             raise RuntimeError("the session is not loaded: say `await request.scope['sessions'].load()` first")
         return super()._values()
 
@@ -295,11 +295,3 @@ def _load(manager: SessionManager) -> None:
     accessed = session.accessed
     _ = manager.current
     session.accessed = accessed or session.ended
-
-
-def _on_event_loop() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True

@@ -154,7 +154,7 @@ class WaitingStore(SessionStore):
         return repr(self._store)
 
     def _wait(self, answer: Coroutine[Any, Any, T]) -> T:
-        if _on_event_loop():
+        if on_event_loop():
             answer.close()
             raise RuntimeError("an async session store was used on an event loop: await a method of the manager")
         return asyncio.run_coroutine_threadsafe(answer, self.loop).result()
@@ -208,7 +208,8 @@ class WaitingStore(SessionStore):
         self._wait(self._store.close())
 
 
-def _on_event_loop() -> bool:
+def on_event_loop() -> bool:
+    """Whether the caller runs on an event loop, where it may not wait."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
