@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ..codec.encode import wire_pointer
 from ..errors import InvalidValue, UnsavedReference
 from ..types.pointer import Pointer
 from .reference import Reference
@@ -53,7 +54,7 @@ class Pointing:
                 f"a {self.reference.name} was never saved, so nothing can point to it: save it first, "
                 "or save(cascade=True)"
             )
-        return {"__type": "Pointer", "className": class_name, "objectId": id}
+        return wire_pointer(class_name, id)
 
     def row(self, value: Any) -> Any:
         """The object itself; a pointer or an id becomes an object that is not loaded."""

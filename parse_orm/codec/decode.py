@@ -15,6 +15,7 @@ from ..types.date import parse_date
 from ..types.file import File
 from ..types.geo import GeoPoint, Polygon
 from ..types.pointer import Pointer
+from .encode import wire_pointer
 
 #: Makes a Python object of a wire reference (``__type`` Pointer or Object).
 Reference = Callable[[dict[str, Any]], Any]
@@ -42,7 +43,7 @@ def without_rows(wire: Any) -> Any:
     if not isinstance(wire, dict):
         return wire
     if is_reference(wire) and is_row(wire):
-        return {"__type": "Pointer", "className": wire["className"], "objectId": wire["objectId"]}
+        return wire_pointer(wire["className"], wire["objectId"])
     return {key: without_rows(value) for key, value in wire.items()}
 
 
@@ -56,13 +57,15 @@ def decode(wire: Any, reference: Reference = pointer) -> Any:
         wire: a value as the server sent it.
         reference: makes an object of a pointer or of an included row; plain Pointers by default.
     """
+    if is_plain(wire):
+        return wire.copy()
     if isinstance(wire, list):
-        return list(wire) if _is_flat(wire) else [decode(item, reference) for item in wire]
+        return [decode(item, reference) for item in wire]
     if not isinstance(wire, dict):
         return wire
     kind = wire.get("__type")
     if kind is None:
-        return dict(wire) if _is_flat(wire.values()) else {key: decode(it, reference) for key, it in wire.items()}
+        return {key: decode(item, reference) for key, item in wire.items()}
     if kind in REFERENCES:
         return reference(wire)
     decoder = _DECODERS.get(kind)

@@ -94,7 +94,12 @@ def encode_polygon(polygon: Polygon) -> dict[str, Any]:
 
 def encode_pointer(pointer: Pointer) -> dict[str, Any]:
     """The name of a row."""
-    return {"__type": "Pointer", "className": pointer.class_name, "objectId": pointer.id}
+    return wire_pointer(pointer.class_name, pointer.id)
+
+
+def wire_pointer(class_name: str, id: str) -> dict[str, Any]:
+    """The JSON that names a row."""
+    return {"__type": "Pointer", "className": class_name, "objectId": id}
 
 
 def encode_file(file: File) -> dict[str, Any]:

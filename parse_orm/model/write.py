@@ -47,8 +47,26 @@ class Write:
             UnsavedReference: it refers to an object that was never saved.
             InvalidValue: a value cannot be sent.
         """
-        if record.is_new and not record._operations():
-            return cls._first(record)
+        return cls._creation(record) if record.is_new else cls._change(record)
+
+    @classmethod
+    def _creation(cls, record: Any) -> "Write":
+        """What creates an object: its values as they are, for there is no row to compare them with."""
+        operations = record._operations()
+        if operations:
+            record._refuse_unsaved_references()
+        try:
+            values = record._values()
+        except UnsavedReference:
+            record._refuse_unsaved_references()  # says which column it is
+            raise
+        operations = {path: operation for path, operation in operations.items() if path not in values}
+        body = record._creating({**values, **_sent(operations)} if operations else values)
+        return cls(record, True, body, values, operations, {})
+
+    @classmethod
+    def _change(cls, record: Any) -> "Write | None":
+        """What changes a row: the differences, those that an operation says better as that."""
         record._refuse_unsaved_references()
         differences = {path: (was, now) for path, was, now in record._differences()}
         operations = {
@@ -57,26 +75,10 @@ class Write:
         }
         differences = {path: both for path, both in differences.items() if path not in operations}
         values = {path: now for path, (_, now) in differences.items()}
-        creates = record.is_new
-        if not creates and not values and not operations:
+        if not values and not operations:
             return None
-        sent = {path: encode(operation.to_wire()) for path, operation in operations.items()}
-        if creates:
-            values = {path: value for path, value in values.items() if value is not None}
-            body = record._creating({**values, **sent})
-        else:
-            body = {**{path: DELETE if value is None else value for path, value in values.items()}, **sent}
-        return cls(record, creates, body, values, operations, {path: was for path, (was, _) in differences.items()})
-
-    @classmethod
-    def _first(cls, record: Any) -> "Write":
-        """What creates an object: its values as they are, for there is no row to compare them with."""
-        try:
-            values = record._values()
-        except UnsavedReference:
-            record._refuse_unsaved_references()  # says which column it is
-            raise
-        return cls(record, True, record._creating(values), values, {}, {})
+        body = {**{path: DELETE if value is None else value for path, value in values.items()}, **_sent(operations)}
+        return cls(record, False, body, values, operations, {path: was for path, (was, _) in differences.items()})
 
     @property
     def path(self) -> str:
@@ -110,6 +112,11 @@ class Write:
         record._saved(client, self.values, rest)
         operated = {path: record._both(path, None, record._now(path)) for path in self.operations}
         record._open_book().previous = partial(_previous, self.before, self.values, operated)
+
+
+def _sent(operations: Mapping[str, Operation]) -> dict[str, Any]:
+    """The JSON of operations."""
+    return {path: encode(operation.to_wire()) for path, operation in operations.items()}
 
 
 def _previous(
