@@ -22,7 +22,7 @@ from .client.push import push_body, send_push
 from .client.schemas import Schemas
 from .codec.decode import pointer
 from .errors import BadQuery
-from .fields.record import Origin
+from .fields.record import Origin, refer
 from .meta.registry import registry
 from .transport.base import Transport
 from .transport.hooks import Hooks
@@ -119,7 +119,8 @@ class Client(BaseClient):
     def _model(self, wire: dict[str, Any]) -> Any:
         """An object of its model for a pointer or a row in a result."""
         model = registry.for_class(wire["className"])
-        return pointer(wire) if model is None else model._from_reference(wire, Origin(self))
+        origin = Origin(self)
+        return pointer(wire) if model is None else refer(model, wire, origin, origin.pointer())
 
 
 class Sessions:

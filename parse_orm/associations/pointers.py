@@ -1,12 +1,12 @@
 """``has_many`` through an array: a column that holds a list of pointers, read as a plain list of objects."""
 
-from typing import Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from ..codec.decode import is_reference
 from ..codec.kinds import Kind
 from ..errors import InvalidValue, UnsavedReference
 from ..fields.array import ArrayField
-from ..fields.record import Record
+from ..fields.record import Record, refer
 from ..meta.schema import ModelSchema
 from .pointing import Pointing
 from .reference import Reference
@@ -31,15 +31,14 @@ class PointerArray(ArrayField, Generic[M]):
         super().__set_name__(owner, name)
         self.reference.module = owner.__module__
 
-    @overload  # type: ignore[override]
-    def __get__(self, record: None, owner: Any) -> "PointerArray[M]": ...
-    @overload
-    def __get__(self, record: object, owner: Any) -> list[M]: ...
-    def __get__(self, record: Any, owner: Any = None) -> Any:
-        return super().__get__(record, owner)
+    if TYPE_CHECKING:
 
-    def __set__(self, record: Any, value: list[M]) -> None:
-        super().__set__(record, value)
+        @overload
+        def __get__(self, record: None, owner: Any) -> "PointerArray[M]": ...
+        @overload
+        def __get__(self, record: object, owner: Any) -> list[M]: ...
+        def __get__(self, record: Any, owner: Any = None) -> Any: ...
+        def __set__(self, record: Any, value: list[M]) -> None: ...
 
     def assign(self, record: Record, value: Any) -> None:
         """The objects stay those that were given, so unsaved ones can be saved later."""
@@ -55,9 +54,9 @@ class PointerArray(ArrayField, Generic[M]):
         record._write_decoded(self.path, value)
 
     def decode(self, record: Record, wire: Any) -> Any:
-        origin = record._origin.inside(self.path)
-        make = self.reference.resolve()._from_reference
-        return [make(item, origin) for item in wire if is_reference(item)]
+        inside = record._origin.inside(self.path)
+        bare, model = inside.pointer(), self.reference.resolve()
+        return [refer(model, item, inside, bare) for item in wire if is_reference(item)]
 
     def target_schema(self) -> ModelSchema:
         """The tables of the elements, for lookups and includes that go through the list."""

@@ -4,7 +4,7 @@ Nothing is ever downloaded to add or remove a row: edits are kept with the owner
 """
 
 from collections.abc import Iterator
-from typing import Any, Generic, NoReturn, TypeVar, overload
+from typing import Any, Generic, NoReturn, TypeVar
 
 from ..codec.encode import encode_pointer
 from ..codec.kinds import Kind
@@ -14,6 +14,7 @@ from ..expressions.absent import NOTHING_ABSENT, Absent
 from ..expressions.criteria import Condition
 from ..expressions.where import Where
 from ..fields.field import Field
+from ..fields.getters import Getter
 from ..fields.record import Record
 from ..query import Query
 from ..types.operations import Relate
@@ -156,12 +157,8 @@ class RelationField(Field[M, Relation[M]], Generic[M]):
         super().__set_name__(owner, name)
         self.reference.module = owner.__module__
 
-    @overload
-    def __get__(self, record: None, owner: Any) -> "RelationField[M]": ...
-    @overload
-    def __get__(self, record: object, owner: Any) -> Relation[M]: ...
-    def __get__(self, record: Any, owner: Any = None) -> Any:
-        return self if record is None else Relation(record, self)
+    def _getter(self) -> Getter:
+        return lambda record: Relation(record, self)
 
     def __set__(self, record: Any, value: Any) -> None:
         self.assign(record, value)

@@ -57,8 +57,9 @@ def decode(wire: Any, reference: Reference = pointer) -> Any:
         wire: a value as the server sent it.
         reference: makes an object of a pointer or of an included row; plain Pointers by default.
     """
-    if is_plain(wire):
-        return wire.copy()
+    copied = plain_copy(wire)
+    if copied is not None:
+        return copied
     if isinstance(wire, list):
         return [decode(item, reference) for item in wire]
     if not isinstance(wire, dict):
@@ -120,16 +121,20 @@ REFERENCES = frozenset({"Pointer", "Object"})
 _NESTED = frozenset({list, dict})
 
 
-def is_plain(wire: Any) -> bool:
-    """Whether a wire value is a list or dict of nothing but text, numbers and booleans, so that its copy is decoded."""
+def plain_copy(wire: Any) -> Any:
+    """The decoded value of a list or dict of nothing but text, numbers and booleans: its copy. Else None."""
     if type(wire) is dict:
-        return "__type" not in wire and _is_flat(wire.values())
-    return type(wire) is list and _is_flat(wire)
-
-
-def _is_flat(values: Iterable[Any]) -> bool:
-    """Whether nothing in here needs decoding."""
-    return _NESTED.isdisjoint(map(type, values))
+        if "__type" in wire:
+            return None
+        values: Iterable[Any] = wire.values()
+    elif type(wire) is list:
+        values = wire
+    else:
+        return None
+    for value in values:
+        if type(value) in _NESTED:
+            return None
+    return wire.copy()
 
 
 _DECODERS: dict[str, Callable[[dict[str, Any]], Any]] = {

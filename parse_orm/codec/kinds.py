@@ -30,6 +30,7 @@ class Kind:
         encode: Python value to JSON; raises InvalidValue.
         decode: JSON to Python value; None when they are the same.
         mutable: the value may change in place, so it is compared at save.
+        quick: decoding a value again costs less than keeping it.
     """
 
     name: str
@@ -37,11 +38,17 @@ class Kind:
     encode: Callable[[Any], Any]
     decode: Callable[[Any], Any] | None = None
     mutable: bool = False
+    quick: bool = False
 
     @property
     def native(self) -> bool:
         """Whether JSON and Python share the value."""
         return self.decode is None
+
+    @property
+    def kept(self) -> bool:
+        """Whether the Python value is kept beside the JSON value once it was read."""
+        return not (self.native or self.quick)
 
 
 def kind_of(declared: Any) -> Kind:
@@ -132,7 +139,7 @@ def _is_plain_text(value: Any) -> Any:
 _KINDS: dict[type, Kind] = {
     str: Kind("str", "String", _only(str, "str", _is_plain_text)),
     int: Kind("int", "Number", _only(int, "int", writing.encode_integer)),
-    float: Kind("float", "Number", _only((int, float), "float", lambda v: writing.encode(v)), _read_float),
+    float: Kind("float", "Number", _only((int, float), "float", lambda v: writing.encode(v)), _read_float, quick=True),
     bool: Kind("bool", "Boolean", _only(bool, "bool", lambda value: value)),
     datetime: Kind("datetime", "Date", _only(datetime, "datetime", writing.encode_date), reading.decode_date),
     dict: Kind("dict", "Object", _only(dict, "dict", writing.encode), reading.decode, mutable=True),

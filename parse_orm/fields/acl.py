@@ -40,7 +40,7 @@ class AclField(DecodedField[ACL, ACL]):
         if not record._origin.knows(self.path) and self.path not in record._wire:
             record._load_missing(self.path)
             if self.path in record._wire:
-                return self.__get__(record)
+                return self.__get__(record, type(record))
         if record._seen is None:
             record._seen = {}
         acl = record._seen.get(self.path)

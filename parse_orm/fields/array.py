@@ -8,7 +8,9 @@ from ..codec.encode import encode
 from ..codec.kinds import Kind, kind_of
 from ..errors import InvalidValue, NotLoaded
 from ..types.operations import Add, Operation, Remove
+from . import getters
 from .containers import ContainerField
+from .getters import Getter
 from .property import Property
 from .record import MISSING, Record
 
@@ -21,14 +23,17 @@ class ArrayField(ContainerField[Any, Any]):
     def __init__(self, element: Kind | None, **options: Any) -> None:
         self.element = element
         super().__init__(replace(kind_of(list), name="array", encode=self._encode_all), **options)
-        if type(self).decode is ArrayField.decode and element is not None and element.native:
-            self._plain = list
 
     def _encode_all(self, values: Any) -> list[Any]:
         if not isinstance(values, (list, tuple)):
             raise InvalidValue(f"expected list, got {type(values).__name__}")
         one = self.element.encode if self.element else encode
         return [None if value is None else one(value) for value in values]
+
+    def _getter(self) -> Getter:
+        if self.element is not None and self.element.native and type(self).decode is ArrayField.decode:
+            return getters.decoded(self.path, self._absent, list)  # a call less than ``decode``
+        return super()._getter()
 
     def is_blank(self, wire: Any) -> bool:
         return bool(wire == [])

@@ -2,24 +2,24 @@
 
 from typing import Any
 
-from ..codec.decode import decode, is_plain
+from ..codec.decode import decode, plain_copy
 from ..meta.registry import registry
 from .field import DecodedField, Get, T
-from .record import Record
+from .record import Record, refer
 
 
 class ContainerField(DecodedField[T, Get]):
     """A list or dict column; the rows that it names become objects of their models."""
 
     def decode(self, record: Record, wire: Any) -> Any:
-        if is_plain(wire):
-            return wire.copy()
+        copied = plain_copy(wire)
+        if copied is not None:
+            return copied
 
         def reference(wire: dict[str, Any]) -> Any:
             model = registry.for_class(wire["className"])
-            return (
-                decode_pointer(wire) if model is None else model._from_reference(wire, record._origin.inside(self.path))
-            )
+            inside = record._origin.inside(self.path)
+            return decode_pointer(wire) if model is None else refer(model, wire, inside, inside.pointer())
 
         return decode(wire, reference)
 

@@ -61,5 +61,5 @@ def property(kind: Any, *, required: bool = False, default: Any = MISSING, **opt
     if meaning.mutable and meaning.shape in {"Object", "Array"}:
         field: type[Field[Any, Any]] = ContainerField
     else:
-        field = NativeField if meaning.native else DecodedField
+        field = DecodedField if meaning.kept else NativeField
     return field(meaning, required=required, default=default, **options)

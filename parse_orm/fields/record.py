@@ -32,9 +32,22 @@ class Origin:
 
     Attributes:
         via: the pointer column that led to the rows, if one did.
+        leads: what the rows behind a pointer column become: their model, and where they and bare pointers come from.
     """
 
-    __slots__ = ("__weakref__", "_inside", "_on", "client", "columns", "excluded", "include", "keys", "strict", "via")
+    __slots__ = (
+        "__weakref__",
+        "_inside",
+        "_on",
+        "client",
+        "columns",
+        "excluded",
+        "include",
+        "keys",
+        "leads",
+        "strict",
+        "via",
+    )
 
     def __init__(
         self,
@@ -51,6 +64,8 @@ class Origin:
         self.include = include
         self.columns = None if keys is None else frozenset({*(key.partition(".")[0] for key in keys), *ALWAYS})
         self.via = ""
+        # For each answer once: finding them for each pointer was a quarter of the time of reading one.
+        self.leads: dict[str, tuple[Any, Origin, Origin]] = {}
         self._inside: dict[str, Origin] = {}
         self._on: ref[Origin] | None = None
 
@@ -408,6 +423,30 @@ class Record:
         self._origin = snapshot.origin
         self._seen = None if snapshot.seen is None else {path: _before(*pair) for path, pair in snapshot.seen.items()}
         self._book = None if snapshot.book is None else snapshot.book.copy()
+
+
+def refer(model: Any, wire: dict[str, Any], inside: Origin, bare: Origin) -> Any:
+    """An object of a reference on the wire.
+
+    Args:
+        model: its class.
+        wire: the reference: an included row or a bare pointer.
+        inside: where an included row comes from.
+        bare: where a bare pointer comes from.
+    """
+    one = _new(model)
+    if wire["__type"] == "Object":
+        one._wire = wire.copy()
+        one._origin = inside
+    else:
+        one._wire = {"objectId": wire["objectId"]}
+        one._origin = bare
+    one._seen = None
+    one._book = None
+    return one
+
+
+_new = object.__new__
 
 
 def _kept(value: Any) -> Any:

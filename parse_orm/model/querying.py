@@ -386,16 +386,5 @@ class Querying(Record):
             made.append(one)
         return made
 
-    @classmethod
-    def _from_reference(cls, wire: dict[str, Any], origin: Origin) -> Self:
-        """An object of a reference on the wire: the included row, or a pointer."""
-        one = cls.__new__(cls)
-        bare = wire["__type"] != "Object"
-        one._wire = {"objectId": wire["objectId"]} if bare else dict(wire)
-        one._origin = origin.pointer() if bare else origin
-        one._seen = None
-        one._book = None
-        return one
-
     def _fetch_row(self, params: dict[str, Any], session: Any, master: bool | None) -> None:
         raise NotImplementedError

@@ -76,4 +76,4 @@ class Row(Querying):
     def _read(self, path: str, wire: Any) -> Any:
         """The Python value of a wire value of one column."""
         field = self.schema.columns.get(path)
-        return wire if wire is None or field is None or field.kind.native else field.decode(self, wire)
+        return wire if wire is None or field is None else field.decode(self, wire)

@@ -151,7 +151,8 @@ class RequestsTransport:
             return self._read_counting(answer)
         if length > self._largest:
             raise self._too_large()
-        body: bytes = answer.content or b""
+        # All of it at once: requests' own pieces of 10 KB took a tenth of the CPU of a find of 1000 rows.
+        body = b"".join(answer.iter_content(max(length, 1)))
         if len(body) < length:
             raise AnswerCutShort(f"the answer stopped after {len(body)} of {length} bytes")
         return body

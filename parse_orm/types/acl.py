@@ -17,6 +17,9 @@ class Grantee(Protocol):
     def acl_key(self) -> str: ...
 
 
+_new = object.__new__
+
+
 class ACL:
     """The access list of one row; changing it in place marks the row as changed.
 
@@ -36,16 +39,17 @@ class ACL:
     __slots__ = ("_entries",)
 
     def __init__(self, mapping: Mapping[str, Mapping[str, bool]] | None = None) -> None:
-        self._entries: dict[str, dict[str, bool]] = {}
-        for key, rights in (mapping or {}).items():
-            if kept := {right: True for right in RIGHTS if rights.get(right)}:
-                self._entries[_key(key)] = kept
+        self._entries: Mapping[str, Mapping[str, bool]] = {
+            _key(key): kept
+            for key, rights in (mapping or {}).items()
+            if (kept := {right: True for right in RIGHTS if rights.get(right)})
+        }
 
     @classmethod
-    def from_wire(cls, wire: Mapping[str, dict[str, bool]]) -> "ACL":
-        """The list that the server sent, taken without a check. Rights are shared: nothing changes them in place."""
-        made = cls.__new__(cls)
-        made._entries = dict(wire)
+    def from_wire(cls, wire: Mapping[str, Mapping[str, bool]]) -> "ACL":
+        """The list that the server sent, taken without a check and without a copy: no list changes it in place."""
+        made = _new(cls)
+        made._entries = wire
         return made
 
     def grant(self, who: "str | Grantee", read: bool = True, write: bool = True) -> "ACL":
@@ -60,17 +64,18 @@ class ACL:
             ValueError: the grantee is blank or was never saved.
         """
         rights = {name: True for name, given in (("read", read), ("write", write)) if given}
-        key = _key(who)
-        if rights:
-            self._entries[key] = rights
-        else:
-            self._entries.pop(key, None)  # the server drops false entries, so they are not kept here either
+        self._put(_key(who), rights)
         return self
 
     def revoke(self, who: "str | Grantee") -> "ACL":
         """Take every right from one grantee, and give the ACL back for chaining."""
-        self._entries.pop(_key(who), None)
+        self._put(_key(who), {})
         return self
+
+    def _put(self, key: str, rights: dict[str, bool]) -> None:
+        """Replace one entry, in a new dict because lists share theirs with rows. The server drops empty ones, too."""
+        entries = {known: given for known, given in self._entries.items() if known != key}
+        self._entries = {**entries, key: rights} if rights else entries
 
     def can_read(self, who: "str | Grantee") -> bool:
         """Whether this list itself lets somebody read; roles of a user are not looked up."""

@@ -133,7 +133,7 @@ def test_the_environment_s_ca_bundle_and_proxies_are_read_once(monkeypatch: pyte
 
 def test_a_body_shorter_than_declared_is_refused_by_any_urllib3(transport: RequestsTransport) -> None:
     # urllib3 2 finds this out by itself before us; urllib3 1.26 does not.
-    answer = SimpleNamespace(headers={"Content-Length": "9"}, content=b"{}")
+    answer = SimpleNamespace(headers={"Content-Length": "9"}, iter_content=lambda size: iter([b"{}"]))
 
     with pytest.raises(AnswerCutShort, match="2 of 9 bytes"):
         transport._read(answer)
