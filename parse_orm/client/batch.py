@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from parse_orm.client import requests as paths
 from parse_orm.client.context import in_context
@@ -39,8 +39,7 @@ RISKY = "this cannot be sent singly without the risk of doing it twice"
 ATOMIC = "a transaction cannot be sent one by one"
 
 
-@dataclass(frozen=True, slots=True)
-class BatchOperation:
+class BatchOperation(NamedTuple):
     """One write of a batch.
 
     Args:
@@ -59,8 +58,7 @@ class BatchOperation:
         return is_repeatable(self.method, self.body)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one item: a result or an error.
 
     Args:

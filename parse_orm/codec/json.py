@@ -120,7 +120,7 @@ def _plain_dumps(value: Any) -> bytes:
 
 
 def _reason(error: Exception) -> str:
-    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+    return "it is nested too deeply, or in a circle" if isinstance(error, RecursionError) else str(error)
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -135,7 +135,8 @@ def _default(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} is not a JSON type")
 
 
+# A circle is found by its depth: looking for circles was a sixth of the time of writing a batch.
 _ENCODER = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, check_circular=True, separators=(",", ":"), default=_default
+    ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":"), default=_default
 )
 _ASCII = json.JSONEncoder(separators=(",", ":"))

@@ -19,12 +19,12 @@ class StartingACL(ACL):
 
     def __init__(self, entries: Mapping[str, Mapping[str, bool]]) -> None:
         super().__init__(entries)
-        self._start = self.to_dict()
+        self._start = self.to_wire()
 
     @property
     def unchanged(self) -> bool:
         """Whether nobody edited it."""
-        return self._start == self.to_dict()
+        return self._start == self.to_wire()
 
 
 class AclField(DecodedField[ACL, ACL]):

@@ -256,7 +256,7 @@ class Record:
         """
         wire, columns = self._wire, self.schema.columns
         written = () if self._book is None else self._book.was
-        values = {path: wire[path] for path in written if wire.get(path) is not None}
+        values = {path: value for path in written if (value := wire.get(path)) is not None}
         for path, value in (self._seen or {}).items():
             field = columns[path]
             if not field.compared:
@@ -339,6 +339,19 @@ class Record:
                 wire[path] = value if known is None else _richer(known, value)
         for path, value in answer.items():
             self._take(path, value)
+
+    def _settle_creation(self, sent: dict[str, Any], answer: dict[str, Any]) -> None:
+        """What ``_settle`` does, for a new row: it is what was sent, and what the server added."""
+        wire, seen, book = self._wire, self._seen or (), self._book
+        if book is not None:
+            book.was.clear()
+            book.replaced.clear()
+        wire.update(sent)
+        for path, value in answer.items():
+            if path in wire or path in seen:
+                self._take(path, value)
+            elif value is not None:
+                wire[path] = value
 
     def _settle_operations(self, operations: dict[str, Operation], rest: dict[str, Any]) -> dict[str, Any]:
         """Take over what became of atomic operations; gives the rest of the answer.

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from ..client.batch import SIZE, BatchOperation, run_batch
 from ..errors import BadQuery, ObjectNotFound
 from ..query.progress import Progress, reporting
-from .callbacks import Passage
+from .callbacks import UNHINDERED, Passage
 from .outcomes import BatchResult, sorted_out
 from .references import in_order
 from .write import Write
@@ -168,43 +167,43 @@ class _Sending:
     errors: dict[int, Exception] = field(default_factory=dict)
 
     def run(self, chunk: Sequence[Any]) -> None:
-        """Prepare each object, send what they have to send, and let each take its own answer."""
+        """Prepare each object, send what they have to send, and let each take its own answer.
+
+        One object must not keep the others from their turn: whatever its callbacks raise is its own failure.
+        """
         under_way: list[_UnderWay] = []
         try:
             for record in chunk:
-                self._attempt(record, partial(self._enter, record, under_way))
-            for group in _by_asker(under_way):
-                self._send(group)
+                try:
+                    under_way.append(self._enter(record))
+                except Exception as error:
+                    self.errors[id(record)] = error
+            for (client, credential), group in _by_asker(under_way):
+                self._send(client, credential, group)
         except BaseException as error:
             for one in under_way:
                 one.passage.abandon(error)
             raise
 
-    def _enter(self, record: Any, under_way: "list[_UnderWay]") -> None:
-        passage = Passage(record, self._events(record) if self.callbacks else ())
+    def _enter(self, record: Any) -> "_UnderWay":
+        passage = Passage(record, self._events(record)) if self.callbacks and record.callbacks else UNHINDERED
         passage.enter()
         try:
-            item, settle = self._work(record)
-            asker = record._asking(self.session, self.master)
+            item, take = self._work(record)
+            return _UnderWay(record, passage, record._asking(self.session, self.master), item, take)
         except BaseException as error:
             passage.abandon(error)
             raise
-        under_way.append(_UnderWay(record, passage, asker, item, settle))
 
-    def _send(self, group: "list[_UnderWay]") -> None:
+    def _send(self, client: Any, credential: Any, group: "list[_UnderWay]") -> None:
         items = [one.item for one in group if one.item is not None]
-        client, credential = group[0].asker
         outcomes = iter(run_batch(client, items, credential, batch_size=max(len(items), 1), context=self.context))
         for one in group:
             outcome = next(outcomes) if one.item is not None else None
-            self._attempt(one.record, partial(one.finish, outcome))
-
-    def _attempt(self, record: Any, work: Callable[[], None]) -> None:
-        """One object must not keep the others from their turn: whatever its callbacks raise is its own failure."""
-        try:
-            work()
-        except Exception as error:
-            self.errors[id(record)] = error
+            try:
+                one.finish(client, outcome)
+            except Exception as error:
+                self.errors[id(one.record)] = error
 
     def _events(self, record: Any) -> tuple[str, ...]:
         raise NotImplementedError
@@ -214,20 +213,19 @@ class _Sending:
         raise NotImplementedError
 
 
-@dataclass(slots=True)
-class _UnderWay:
+class _UnderWay(NamedTuple):
     """One object between what comes before its request and what comes after."""
 
     record: Any
     passage: Passage
     asker: tuple[Any, Any]
     item: BatchOperation | None
-    settle: Callable[[Any, Any], None]
+    take: Callable[[Any, Any], None]
 
-    def finish(self, outcome: Any) -> None:
+    def finish(self, client: Any, outcome: Any) -> None:
         try:
             if outcome is not None:
-                self.settle(self.asker[0], outcome)
+                self.take(client, outcome)
         except BaseException as error:
             self.passage.abandon(error)
             raise
@@ -238,11 +236,11 @@ class _UnderWay:
 class _Saving(_Sending):
     validate: bool = True
 
-    def _enter(self, record: Any, under_way: list[_UnderWay]) -> None:
+    def _enter(self, record: Any) -> _UnderWay:
         record._refuse_destroyed()
         if self.validate:
             record._validate(self.callbacks)
-        _Sending._enter(self, record, under_way)
+        return _Sending._enter(self, record)
 
     def _events(self, record: Any) -> tuple[str, ...]:
         events: tuple[str, ...] = record._moments()
@@ -250,15 +248,7 @@ class _Saving(_Sending):
 
     def _work(self, record: Any) -> tuple[BatchOperation | None, Callable[[Any, Any], None]]:
         write = Write.of(record)
-        if write is None:
-            return None, _nothing
-
-        def settle(client: Any, outcome: Any) -> None:
-            if outcome.error is not None:
-                raise outcome.error
-            write.settle(client, outcome.result)
-
-        return write.item, settle
+        return (None, _nothing) if write is None else (write.item, write.receive)
 
 
 @dataclass(slots=True)
@@ -320,13 +310,17 @@ def _nothing(client: Any, outcome: Any) -> None:
     """An object that did not change has no answer to take."""
 
 
-def _by_asker(under_way: list[_UnderWay]) -> list[list[_UnderWay]]:
+def _by_asker(under_way: list[_UnderWay]) -> list[tuple[tuple[Any, Any], list[_UnderWay]]]:
     """Objects of one client and one credential share a request."""
-    groups: dict[tuple[int, Any], list[_UnderWay]] = {}
+    groups: list[tuple[tuple[Any, Any], list[_UnderWay]]] = []
     for one in under_way:
-        client, credential = one.asker
-        groups.setdefault((id(client), credential), []).append(one)
-    return list(groups.values())
+        for asker, group in groups:
+            if one.asker == asker:
+                group.append(one)
+                break
+        else:
+            groups.append((one.asker, [one]))
+    return groups
 
 
 def _askers(records: Sequence[Any], session: Any, master: bool | None) -> list[tuple[Any, Any, list[Any]]]:

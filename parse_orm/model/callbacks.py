@@ -74,11 +74,12 @@ class Passage:
         events: what is happening, the outer one first: ``("save", "create")``.
     """
 
-    __slots__ = ("_events", "_record", "_waiting")
+    __slots__ = ("_callbacks", "_events", "_record", "_waiting")
 
     def __init__(self, record: Any, events: Iterable[str]) -> None:
         self._record = record
         self._events = tuple(events)
+        self._callbacks: Callbacks = record.callbacks if self._events else {}
         self._waiting: list[tuple[str, str, Generator[Any, Any, Any]]] = []
 
     def enter(self) -> None:
@@ -87,19 +88,18 @@ class Passage:
         Raises:
             RecordNotSaved: a before or around callback stopped it.
         """
-        callbacks: Callbacks = self._record.callbacks
-        if not callbacks:
+        if not self._callbacks:
             return
         try:
             for event in self._events:
-                self._enter(callbacks, event)
+                self._enter(self._callbacks, event)
         except BaseException as error:
             self.abandon(error)
             raise
 
     def leave(self) -> None:
         """Run what comes after, the inner event first."""
-        callbacks: Callbacks = self._record.callbacks
+        callbacks = self._callbacks
         if not callbacks:
             return
         try:
@@ -138,6 +138,10 @@ class Passage:
             generator: Generator[Any, Any, Any] = getattr(self._record, name)()
             _start(self._record, name, event, generator)
             self._waiting.append((event, name, generator))
+
+
+#: The way of an object that has no callbacks.
+UNHINDERED = Passage(None, ())
 
 
 def run(record: Any, events: Iterable[str], action: Callable[[], R]) -> R:

@@ -17,13 +17,11 @@ def unsaved_references(record: Any) -> Sequence[tuple[str, Any]]:
     seen, operations = record._seen, record._operations()
     if not seen and not operations:
         return ()
-    found = [
-        (path, item)
-        for path, value in (seen or {}).items()
-        if type(value) not in _PLAIN
-        for item in _records_in(value)
-        if item.is_new
-    ]
+    found = []
+    for path, value in (seen or {}).items():
+        for item in () if type(value) in _PLAIN else _records_in(value):
+            if item.is_new:
+                found.append((path, item))
     for path, operation in operations.items():
         if isinstance(operation, Relate):
             found += [(path, item) for item in operation.added if item.is_new]
@@ -100,11 +98,11 @@ def _circle(nodes: list[int], columns: dict[tuple[int, int], str]) -> UnsavedRef
 
 def _records_in(value: Any) -> Sequence[Any]:
     """The objects in a value; a list, because a generator for each value took a tenth of the time of save_all."""
-    if isinstance(value, Record):
-        return (value,)
     if isinstance(value, dict):
         value = value.values()
     elif not isinstance(value, (list, tuple)):
+        return (value,) if isinstance(value, Record) else ()
+    if _PLAIN.issuperset(map(type, value)):
         return ()
     return [found for item in value if type(item) not in _PLAIN for found in _records_in(item)]
 

@@ -118,9 +118,10 @@ class Saving(Validity):
 
     def _saved(self, client: Any, sent: dict[str, Any], answer: dict[str, Any]) -> None:
         """Take over what the server made of it. An afterSave trigger may have put anything there (9.10)."""
-        known = self._wire.get("objectId")
-        self._settle(sent, {path: value for path, value in answer.items() if path != "objectId"})
-        self._wire["objectId"] = known or answer["objectId"]
+        if self.is_new:
+            self._settle_creation(sent, answer)
+        else:
+            self._settle(sent, {path: value for path, value in answer.items() if path != "objectId"})
         if self._origin.client is None:
             self._origin = self._origin.on(client)
 

@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from ..client import requests as paths
-from ..client.batch import BatchOperation
+from ..client.batch import BatchOperation, Outcome
 from ..codec.encode import encode
 from ..errors import AnswerCutShort, UnsavedReference
 from ..types.operations import DELETE, Operation
@@ -95,6 +95,16 @@ class Write:
         """What is being done, for messages."""
         return f"{'creating' if self.creates else 'saving'} {self.record._title()}"
 
+    def receive(self, client: Any, outcome: Outcome) -> None:
+        """Take over what became of it in a batch.
+
+        Raises:
+            ParseOrmError: it failed.
+        """
+        if outcome.error is not None:
+            raise outcome.error
+        self.settle(client, outcome.result or {})
+
     def settle(self, client: Any, answer: Mapping[str, Any]) -> None:
         """Take over what the server made of it.
 
@@ -110,7 +120,7 @@ class Write:
         if self.operations:
             rest = record._settle_operations(self.operations, rest)
         record._saved(client, self.values, rest)
-        operated = {path: record._both(path, None, record._now(path)) for path in self.operations}
+        operated = self.operations and {path: record._both(path, None, record._now(path)) for path in self.operations}
         record._open_book().previous = partial(_previous, self.before, self.values, operated)
 
 

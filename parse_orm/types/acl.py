@@ -113,6 +113,10 @@ class ACL:
         """Who may write: ``*``, ``role:Name`` and user ids. Empty means the master key alone."""
         return [key for key, rights in self._entries.items() if rights.get("write")]
 
+    def to_wire(self) -> Mapping[str, Mapping[str, bool]]:
+        """The entries as Parse writes them, not copied: nobody may change them."""
+        return self._entries
+
     def to_dict(self) -> dict[str, dict[str, bool]]:
         """The entries as Parse writes them, in a new dict."""
         return {key: dict(rights) for key, rights in self._entries.items()}
