@@ -31,7 +31,7 @@ PARTS = (
     (("threads",), (RAW, OURS), 1),
     (("save",), EVERYBODY, 2),
     (("each",), EVERYBODY, 2),
-    (("revoke", "revoke_singly"), (OURS,), 2),
+    (("revoke", "revoke_singly"), (RAW, OURS), 2),
 )
 """Works that take turns, the peers that do them, and by what the number of rounds is divided: some take seconds."""
 

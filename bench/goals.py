@@ -1,4 +1,8 @@
-"""What is promised about speed, one row for each promise; nearly all are ratios within one run."""
+"""What is promised about speed, one row for each promise; nearly all are ratios within one run.
+
+Three were set in nanoseconds, on a machine where an object with one slot takes 50 and a plain descriptor over a dict
+58: making an object in 100 and reading a field again in 80. Here they are multiples of these two, measured beside them.
+"""
 
 from __future__ import annotations
 
@@ -69,14 +73,14 @@ GOALS = (
     Goal(READ, "CPU / raw", 1.70, _ratio("cpu", "find_read", OURS, RAW)),
     Goal(READ, "[fast] CPU / raw", 1.70, _ratio("cpu", "find_read", FAST, RAW)),
     Goal(READ, "CPU / Parse JS SDK", 0.25, _ratio("cpu", "find_read", OURS, SDK)),
-    Goal("hydrate, JSON decoded", "ns per object", 100, _figure("hydrate")),
+    Goal("hydrate, JSON decoded", "one object / one with one slot", 2.0, _beside("floor", "hydrate")),
     Goal("hydrate, JSON decoded", "us per object in all", 1.0, _figure("found")),
     Goal("hydrate, JSON decoded", "memory / plain dicts", 1.10, _figure("memory")),
     Goal("make an object", "ns / pyairtable", 0.25, _beside("pyairtable", "hydrate")),
     Goal("make an object", "ns / stripe", 0.25, _beside("stripe", "hydrate")),
     Goal("make it and read it all", "ns / pyairtable", 0.25, _beside("pyairtable_read", "hydrate", "read_all")),
-    Goal("read a field again", "native, ns", 80, _figure("native")),
-    Goal("read a field again", "decoded, ns", 80, _figure("decoded")),
+    Goal("read a field again", "native / plain descriptor", 1.38, _beside("descriptor", "native")),
+    Goal("read a field again", "decoded / plain descriptor", 1.38, _beside("descriptor", "decoded")),
     Goal(SAVE, "wall / raw, batches of 100", 1.10, _ratio("wall", "save", OURS, RAW)),
     Goal(SAVE, "CPU, us per object", 30, _per_object),
     Goal(SAVE, "CPU / Parse JS SDK", 0.25, _ratio("cpu", "save", OURS, SDK)),
@@ -88,6 +92,7 @@ GOALS = (
     Goal("each() over 20,000", "wall / raw keyset loop", 1.10, _ratio("wall", "each", OURS, RAW)),
     Goal("each() over 20,000", "peak memory / that of 5,000", 1.10, _figure("flat")),
     Goal("import parse_orm", "ms over a bare interpreter", 30, _figure("import")),
+    Goal("revoke 200 sessions", "wall / raw, batches of 100", 1.10, _ratio("wall", "revoke", OURS, RAW)),
     Goal("revoke 200 sessions", "times faster than singly", 6.0, _times_faster, at_least=True),
     Goal("8 threads reading rows", "throughput / raw", 0.95, _throughput, at_least=True),
 )

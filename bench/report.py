@@ -51,6 +51,7 @@ def medians(facts: Facts) -> Table:
 STEPS = {
     "floor": "make an object with one slot: the least that Python can do",
     "hydrate": "make an object of a row",
+    "descriptor": "read a key of a dict by the plainest descriptor written in Python",
     "native": "read text or a number again",
     "decoded": "read a date again",
     "read_all": "read all fourteen values for the first time",

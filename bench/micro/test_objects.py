@@ -39,6 +39,27 @@ class Slot:
     row: Any
 
 
+class Key:
+    """The plainest descriptor over a dict."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+    def __get__(self, one: Any, owner: Any) -> Any:
+        return one.row[self.key]
+
+    def __set__(self, one: Any, value: Any) -> None:
+        one.row[self.key] = value
+
+
+class Plain(Slot):
+    """A row behind such descriptors."""
+
+    __slots__ = ()
+
+    plays = Key("plays")
+
+
 @pytest.fixture
 def found() -> list[Row]:
     """Objects of which every field has been read once."""
@@ -59,6 +80,18 @@ def test_floor(benchmark: Benchmark) -> None:
         return made
 
     benchmark(make)
+
+
+def test_descriptor(benchmark: Benchmark) -> None:
+    found = [Plain() for _ in range(ROWS)]
+    for one, row in zip(found, wire(), strict=True):
+        one.row = row
+
+    def read() -> None:
+        for one in found:
+            one.plays  # noqa: B018
+
+    benchmark(read)
 
 
 def test_hydrate(benchmark: Benchmark) -> None:

@@ -30,6 +30,7 @@ class Peer:
         self.keys = {"X-Parse-Application-Id": config["app_id"], "X-Parse-Master-Key": config["master_key"]}
         self.session = requests.Session()
         self.row = ""
+        self.person = ""
 
     def find(self) -> Work:
         """A thousand rows, nothing read."""
@@ -85,6 +86,22 @@ class Peer:
 
         return run
 
+    def revoke(self) -> Work:
+        """Two hundred sessions of one user, found and then deleted in batches."""
+        where = self._with_sessions()
+
+        def run() -> None:
+            items = [{"method": "DELETE", "path": f"{self.mount}{path}"} for path in self._sessions(where)]
+            for start in range(0, len(items), self.sizes.batch):
+                self._send("POST", "/batch", {"requests": items[start : start + self.sizes.batch]})
+
+        return run
+
+    def revoke_singly(self) -> Work:
+        """Two hundred sessions of one user, one by one."""
+        paths = self._sessions(self._with_sessions())
+        return lambda: [self._send("DELETE", path) for path in paths]
+
     def seed(self, class_name: str, rows: int) -> None:
         """Fill a class.
 
@@ -120,6 +137,23 @@ class Peer:
         answer = self.session.request(method, self.url + path, json=body, headers=self.keys)
         answer.raise_for_status()
         return json.loads(answer.content)
+
+    def _with_sessions(self) -> dict[str, Any]:
+        """A user with so many sessions, as a question for them."""
+        if not self.person:
+            account = {"username": "raw", "password": "a password of the benchmark"}
+            self.person = self._send("POST", "/users", account)["objectId"]
+        where = {"user": {"__type": "Pointer", "className": "_User", "objectId": self.person}}
+        for path in self._sessions(where):
+            self._send("DELETE", path)
+        for _ in range(self.sizes.sessions):
+            self._send("POST", "/loginAs", {"userId": self.person})
+        return where
+
+    def _sessions(self, where: dict[str, Any]) -> list[str]:
+        question = {"_method": "GET", "where": where, "keys": "user", "limit": 1000}
+        rows = self._send("POST", "/classes/_Session", question)["results"]
+        return [f"/sessions/{row['objectId']}" for row in rows]
 
     def _some_id(self) -> str:
         if not self.row:

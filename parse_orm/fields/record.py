@@ -313,6 +313,8 @@ class Record:
         return None if value is None else field.encode(value)
 
     def _differs(self, path: str, was: Any, now: Any) -> bool:
+        if was is now:
+            return False
         if was is MISSING:
             return now is not None or not self._origin.is_sure(path)
         if now is None or was is None:

@@ -34,7 +34,10 @@ class Validity(Changes):
         Raises:
             RecordInvalid: something is wrong; its ``errors`` say what.
         """
-        validation.require_valid(self, self._judge())
+        if self.schema.judged or self.validators:
+            validation.require_valid(self, self._judge())
+        elif self._book is not None:
+            self._book.errors = None
         return self
 
     def _judge(self) -> validation.Errors:

@@ -120,7 +120,7 @@ class Write:
         if self.operations:
             rest = record._settle_operations(self.operations, rest)
         record._saved(client, self.values, rest)
-        operated = self.operations and {path: record._both(path, None, record._now(path)) for path in self.operations}
+        operated = {path: record._both(path, None, record._now(path)) for path in self.operations}
         record._open_book().previous = partial(_previous, self.before, self.values, operated)
 
 
