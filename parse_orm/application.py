@@ -119,8 +119,7 @@ class Client(BaseClient):
     def _model(self, wire: dict[str, Any]) -> Any:
         """An object of its model for a pointer or a row in a result."""
         model = registry.for_class(wire["className"])
-        origin = Origin(self)
-        return pointer(wire) if model is None else refer(model, wire, origin, origin.pointer())
+        return pointer(wire) if model is None else refer(Origin(self).lead(model), wire)
 
 
 class Sessions:

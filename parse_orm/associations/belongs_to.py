@@ -7,7 +7,7 @@ from ..codec.kinds import Kind
 from ..errors import BadQuery, InvalidInput
 from ..expressions import Criterion, Expression, Nameable, Through
 from ..fields.field import DecodedField
-from ..fields.record import MISSING, Record, refer
+from ..fields.record import MISSING, Lead, Origin, Record, refer
 from ..meta.schema import ModelSchema
 from ..types.pointer import Pointer
 from .pointing import Pointing
@@ -105,7 +105,7 @@ class belongs_to(DecodedField[M, M | None], Generic[M]):
             wire = None if path in seen else record._wire.get(path)
             if wire is None:
                 return self._absent(record)
-            value = seen[path] = self.decode(record, wire)
+            value = seen[path] = refer(record._origin.leads.get(path) or self._lead(record._origin), wire)
         return value
 
     def target_schema(self) -> ModelSchema:
@@ -117,13 +117,12 @@ class belongs_to(DecodedField[M, M | None], Generic[M]):
         return self.target_schema().class_name
 
     def decode(self, record: Record, wire: Any) -> Any:
-        leads = record._origin.leads
-        lead = leads.get(self.path)
-        if lead is None:
-            inside = record._origin.inside(self.path)
-            lead = leads[self.path] = self.reference.resolve(), inside, inside.pointer()
-        model, inside, bare = lead
-        return refer(model, wire, inside, bare)
+        return refer(self._lead(record._origin), wire)
+
+    def _lead(self, origin: Origin) -> Lead:
+        """Where the pointers of one answer lead: looked up for each answer, not for each row."""
+        lead = origin.leads[self.path] = origin.inside(self.path).lead(self.reference.resolve())
+        return lead
 
     def assign(self, record: Record, value: Any) -> None:
         """An object stays the one that was given, so an unsaved one can be saved later."""

@@ -54,9 +54,8 @@ class PointerArray(ArrayField, Generic[M]):
         record._write_decoded(self.path, value)
 
     def decode(self, record: Record, wire: Any) -> Any:
-        inside = record._origin.inside(self.path)
-        bare, model = inside.pointer(), self.reference.resolve()
-        return [refer(model, item, inside, bare) for item in wire if is_reference(item)]
+        lead = record._origin.inside(self.path).lead(self.reference.resolve())
+        return [refer(lead, item) for item in wire if is_reference(item)]
 
     def target_schema(self) -> ModelSchema:
         """The tables of the elements, for lookups and includes that go through the list."""

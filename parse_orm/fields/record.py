@@ -32,7 +32,7 @@ class Origin:
 
     Attributes:
         via: the pointer column that led to the rows, if one did.
-        leads: what the rows behind a pointer column become: their model, and where they and bare pointers come from.
+        leads: what is known of the rows behind each pointer column.
     """
 
     __slots__ = (
@@ -64,8 +64,8 @@ class Origin:
         self.include = include
         self.columns = None if keys is None else frozenset({*(key.partition(".")[0] for key in keys), *ALWAYS})
         self.via = ""
-        # For each answer once: finding them for each pointer was a quarter of the time of reading one.
-        self.leads: dict[str, tuple[Any, Origin, Origin]] = {}
+        # For each answer once: finding it for each pointer was a quarter of the time of reading one.
+        self.leads: dict[str, Lead] = {}
         self._inside: dict[str, Origin] = {}
         self._on: ref[Origin] | None = None
 
@@ -112,6 +112,10 @@ class Origin:
             self._on = ref(found)  # weak, so that no client is kept alive by what it once saved
         return found
 
+    def lead(self, model: Any) -> "Lead":
+        """What references to rows of this origin become."""
+        return model, self, self.pointer()
+
     def pointer(self) -> "Origin":
         """The origin of an object of which only the id is known."""
         found = self._inside.get("")
@@ -120,6 +124,10 @@ class Origin:
             found.columns = frozenset({"objectId"})
             found.via = self.via
         return found
+
+
+#: A model, where its included rows come from, and where its bare pointers do.
+Lead = tuple[Any, Origin, Origin]
 
 
 def _below(column: str, paths: tuple[str, ...]) -> tuple[str, ...]:
@@ -440,15 +448,14 @@ class Record:
         self._book = None if snapshot.book is None else snapshot.book.copy()
 
 
-def refer(model: Any, wire: dict[str, Any], inside: Origin, bare: Origin) -> Any:
+def refer(lead: "Lead", wire: dict[str, Any]) -> Any:
     """An object of a reference on the wire.
 
     Args:
-        model: its class.
+        lead: where the references of its column lead.
         wire: the reference: an included row or a bare pointer.
-        inside: where an included row comes from.
-        bare: where a bare pointer comes from.
     """
+    model, inside, bare = lead
     one = _new(model)
     if wire["__type"] == "Object":
         one._wire = wire.copy()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from enum import Enum
 from typing import Any
 
 import pytest
@@ -13,12 +14,19 @@ from parse_orm.fields.record import Origin
 MOMENT = datetime(2024, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
 
 
+class Mood(Enum):
+    CALM = "calm"
+    LOUD = "loud"
+
+
 class Reader(orm.ParseObject):
     name = orm.property(str, doc="What the door says.")
     share = orm.property(float, default=0.5)
     born = orm.property(datetime)
     info = orm.property(dict)
     tags = orm.array(str)
+    moods = orm.array(Mood)
+    mixed = orm.array()
 
 
 def reader(**wire: Any) -> Reader:
@@ -81,6 +89,14 @@ def test_a_list_or_dict_that_is_read_is_not_the_one_of_the_row() -> None:
     assert one._wire["tags"] == ["a"]
     assert one._wire["info"] == {"size": 3, "deep": {"a": [1]}}
     assert sorted(one.changed) == ["info", "tags"]
+
+
+def test_the_elements_of_a_list_are_read_as_its_type_says() -> None:
+    one = reader(moods=["calm", "LOUD"], mixed=[1, {"__type": "Date", "iso": "2024-01-02T03:04:05.678Z"}])
+
+    assert one.moods == [Mood.CALM, "LOUD"]  # no member any more: shown as it is
+    assert one.mixed == [1, MOMENT]
+    assert one.changed == []
 
 
 def test_an_acl_that_is_read_shares_the_entries_of_the_row_until_it_is_changed() -> None:
