@@ -302,7 +302,10 @@ class Record:
             try:
                 now = self._wire_now(path)
             except (InvalidInput, UnsavedReference):
-                yield path, was, MISSING  # it cannot be sent as it is, so it is not what came
+                # It cannot be sent as it is. A list that came so, with a text that is no member of its enum any more,
+                # may have been read only.
+                if was is MISSING or seen[path] != field.decode(self, was):
+                    yield path, was, MISSING
                 continue
             if self._differs(path, was, now) and not (was is MISSING and field.is_blank(now)):
                 yield path, was, now

@@ -98,6 +98,11 @@ def test_the_elements_of_a_list_are_read_as_its_type_says() -> None:
     assert one.mixed == [1, MOMENT]
     assert one.changed == []
 
+    one.moods.append(Mood.LOUD)
+    assert one.changed == ["moods"]
+    with pytest.raises(orm.InvalidValue, match=r"Reader.moods: 'LOUD' is no Mood"):
+        one.save()
+
 
 def test_an_acl_that_is_read_shares_the_entries_of_the_row_until_it_is_changed() -> None:
     entries = {"*": {"read": True}}
