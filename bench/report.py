@@ -55,6 +55,7 @@ STEPS = {
     "native": "read text or a number again",
     "decoded": "read a date again",
     "read_all": "read all fourteen values for the first time",
+    "read_twelve": "read the twelve values that pyairtable has, too",
     "pyairtable": "pyairtable: make an object of a row",
     "pyairtable_read": "pyairtable: make it and read all twelve values",
     "stripe": "stripe: make an object of a row",

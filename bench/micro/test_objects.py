@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import parse_orm as orm
-from bench.models import Row, read_all
+from bench.models import Row, read_all, read_twelve
 from bench.rows import stored
 from bench.small import ROWS
 from parse_orm.fields.record import Origin
@@ -138,6 +138,11 @@ def test_decoded(benchmark: Benchmark, found: list[Row]) -> None:
 def test_read_all(benchmark: Benchmark) -> None:
     """Fourteen values of each object, eight of them decoded."""
     benchmark.pedantic(read_all, setup=lambda: ((objects(),), {}), rounds=50)  # type: ignore[attr-defined]
+
+
+def test_read_twelve(benchmark: Benchmark) -> None:
+    """What pyairtable has of a row."""
+    benchmark.pedantic(read_twelve, setup=lambda: ((objects(),), {}), rounds=50)  # type: ignore[attr-defined]
 
 
 def test_changes(benchmark: Benchmark, found: list[Row]) -> None:

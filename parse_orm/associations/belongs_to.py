@@ -7,7 +7,7 @@ from ..codec.kinds import Kind
 from ..errors import BadQuery, InvalidInput
 from ..expressions import Criterion, Expression, Nameable, Through
 from ..fields.field import DecodedField
-from ..fields.record import MISSING, Lead, Origin, Record, refer
+from ..fields.record import Lead, Origin, Record, refer
 from ..meta.schema import ModelSchema
 from ..types.pointer import Pointer
 from .pointing import Pointing
@@ -140,14 +140,14 @@ class belongs_to(DecodedField[M, M | None], Generic[M]):
 
     def id_of(self, record: Record) -> str | None:
         """The id that the column holds, from memory."""
-        value = (record._seen or {}).get(self.path, MISSING)
-        if isinstance(value, Record):
-            return value._wire.get("objectId")
-        wire = record._wire.get(self.path) if value is MISSING else None
-        if wire is None and not record._origin.knows(self.path) and self.path not in record._wire:
-            record._load_missing(self.path)
-            wire = record._wire.get(self.path)
-        return wire["objectId"] if wire else None
+        path, seen = self.path, record._seen
+        if seen is not None and path in seen:
+            held = seen[path]
+            return None if held is None else held._wire.get("objectId")
+        if path not in record._wire and not record._origin.knows(path):
+            record._load_missing(path)
+        wire = record._wire.get(path)
+        return None if wire is None else wire["objectId"]
 
     def check(self) -> None:
         """Resolve the target.
