@@ -7,7 +7,8 @@ from ..codec.kinds import Kind
 from ..errors import BadQuery, InvalidInput
 from ..expressions import Criterion, Expression, Nameable, Through
 from ..fields.field import DecodedField
-from ..fields.record import Lead, Origin, Record, refer
+from ..fields.record import HERE, Lead, Origin, Record, refer
+from ..meta.registry import registry
 from ..meta.schema import ModelSchema
 from ..types.pointer import Pointer
 from .pointing import Pointing
@@ -105,7 +106,7 @@ class belongs_to(DecodedField[M, M | None], Generic[M]):
             wire = None if path in seen else record._wire.get(path)
             if wire is None:
                 return self._absent(record)
-            value = seen[path] = refer(record._origin.leads.get(path) or self._lead(record._origin), wire)
+            value = seen[path] = refer(self._lead(record._origin), wire)
         return value
 
     def target_schema(self) -> ModelSchema:
@@ -120,8 +121,13 @@ class belongs_to(DecodedField[M, M | None], Generic[M]):
         return refer(self._lead(record._origin), wire)
 
     def _lead(self, origin: Origin) -> Lead:
-        """Where the pointers of one answer lead: looked up for each answer, not for each row."""
-        lead = origin.leads[self.path] = origin.inside(self.path).lead(self.reference.resolve())
+        """Where the pointers of one answer lead: looked up once for all its rows, until a model is declared."""
+        known = origin.leads.get(self.reference)
+        if known is not None and known[0] == registry.version:
+            return known[1]
+        version, lead = registry.version, origin.inside(self.path).lead(self.reference.resolve())
+        if origin is not HERE:  # new objects share that one for ever, so it must not hold models
+            origin.leads[self.reference] = version, lead
         return lead
 
     def assign(self, record: Record, value: Any) -> None:

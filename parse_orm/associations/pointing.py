@@ -48,7 +48,7 @@ class Pointing:
             UnsavedReference: the row was never saved.
         """
         model = self.reference.resolve()
-        # An object of the class itself needs no check: a fifth of the time of sending a pointer.
+        # An object of the class itself needs no check: a third of the time of writing a pointer.
         class_name = model.schema.class_name if type(value) is model else self.check(value)
         id = value if isinstance(value, str) else value.id
         if not id:

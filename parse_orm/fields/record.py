@@ -32,7 +32,7 @@ class Origin:
 
     Attributes:
         via: the pointer column that led to the rows, if one did.
-        leads: what is known of the rows behind each pointer column.
+        leads: where pointers lead, by their reference, and at which version of the registry that was so.
     """
 
     __slots__ = (
@@ -64,8 +64,8 @@ class Origin:
         self.include = include
         self.columns = None if keys is None else frozenset({*(key.partition(".")[0] for key in keys), *ALWAYS})
         self.via = ""
-        # For each answer once: finding it for each pointer was a quarter of the time of reading one.
-        self.leads: dict[str, Lead] = {}
+        # Found once for each answer: finding it for each pointer was a quarter of the time of reading one.
+        self.leads: dict[Any, tuple[int, Lead]] = {}
         self._inside: dict[str, Origin] = {}
         self._on: ref[Origin] | None = None
 
