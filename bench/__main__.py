@@ -48,10 +48,10 @@ def run(sizes: Sizes, say: Say) -> Facts:
     """
     facts = Facts(sizes)
     small = sizes is SMALL
+    seconds = 0.01 if small else 0.5
     say("small steps: python -m pytest bench/micro")
-    steps = small_steps(0.01 if small else 0.5)
+    steps = small_steps(seconds)
     facts.figures |= {
-        **{name: steps[name] for name in STEPS},
         "found": beyond_json(3 if small else 60),
         "memory": beside_dicts(),
         "import": import_milliseconds(3 if small else 15),
@@ -69,7 +69,11 @@ def run(sizes: Sizes, say: Say) -> Facts:
             say(", ".join(works))
             rounds = -(-sizes.rounds // share)
             race.run(works, peers, rounds, clean=lambda: server.sql(f'DELETE FROM "{SAVED}"'))
+        say("flat memory")
         facts.figures["flat"] = race.call(OURS, "peak", sizes.many) / race.call(OURS, "peak", sizes.many // 4)
+    say("small steps once more, in case something else was at work the first time")
+    again = small_steps(seconds)
+    facts.figures |= {name: min(steps[name], again[name]) for name in STEPS}
     return facts
 
 

@@ -4,13 +4,12 @@ The registry holds classes and imports none but the built-in ones, when they are
 a class made in a function can go away.
 """
 
-import difflib
 import threading
 import weakref
 from importlib import import_module
 from typing import Any
 
-from ..errors import UnknownModel
+from ..errors import UnknownModel, did_you_mean
 from ..names import SYSTEM_CLASSES, to_class
 
 
@@ -69,8 +68,8 @@ class Registry:
             paths = ", ".join(f"{model.__module__}.{model.__qualname__}" for model in models)
             raise UnknownModel(f"there are several models called {name!r}: {paths}. Give the class itself")
         known_names = sorted({model.__name__ for known in list(self._models) for model in self._alive(known)})
-        hint = difflib.get_close_matches(name, known_names, n=1)
-        meant = f" Did you mean {hint[0]!r}?" if hint else ""
+        hint = did_you_mean(name, known_names)
+        meant = f" Did you mean {hint!r}?" if hint else ""
         raise UnknownModel(
             f"no model is called {name!r}.{meant} Registered: {', '.join(known_names) or 'none'}. "
             "Is the module that defines it imported?"
