@@ -94,6 +94,13 @@ class Field(Expression[T], Readable[Get], Generic[T, Get]):
         """The function that reads this column; it holds what it needs, so that reading looks nothing up."""
         raise NotImplementedError
 
+    def __copy__(self) -> Self:
+        """A declaration is one of its kind, also in the copy of a query."""
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Self:
+        return self
+
     def _check_default(self) -> None:
         if self.default is MISSING or callable(self.default):
             return

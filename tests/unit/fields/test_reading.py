@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
@@ -119,6 +120,14 @@ def test_an_acl_that_is_read_shares_the_entries_of_the_row_until_it_is_changed()
 
 def test_a_field_says_on_the_class_what_it_is_for() -> None:
     assert Reader.name.__doc__ == "What the door says."
+
+
+def test_a_copy_of_a_question_asks_the_same_columns() -> None:
+    question = Reader.where(Reader.share > 0.5).order(Reader.born.desc())
+
+    for copied in (copy.copy(question), copy.deepcopy(question)):
+        assert copied.to_params() == question.to_params()
+    assert copy.copy(Reader.share) is copy.deepcopy(Reader.share) is Reader.share
 
 
 def test_a_field_cannot_be_deleted_from_an_object() -> None:
