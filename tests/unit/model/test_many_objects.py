@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, ClassVar
 
 import pytest
 
@@ -221,3 +223,39 @@ def test_an_operation_that_must_not_be_repeated_is_not_sent_singly(wire: Any, re
         result = orm.save_all([player], raise_on_error=False)
     assert isinstance(result.failed[0][1], orm.BatchRouteFailed)
     assert player.changed == ["plays"]
+
+
+class Stage(orm.ParseObject):
+    name = orm.property(str)
+    opens = orm.property(datetime)
+    told: ClassVar[list[BaseException]] = []
+
+    @orm.before_save
+    def stop_at_the_second(self) -> None:
+        if self.name == "second":
+            raise KeyboardInterrupt
+
+    @orm.around_save
+    def watch(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException as error:
+            self.told.append(error)
+            raise
+
+
+def test_whoever_interrupts_a_batch_stops_all_of_it_and_each_object_on_its_way_is_told(wire: Any) -> None:
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        orm.save_all([Stage(name="first"), Stage(name="second")])
+    assert wire.sent == []
+    assert Stage.told == [stopped.value]
+
+
+def test_what_was_read_of_a_new_object_is_sent_once_and_its_saved_row_has_no_changes(wire: Any) -> None:
+    moment = datetime(2024, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
+    stage = Stage(name="first", opens=moment)
+    assert stage.opens == moment
+    orm.save_all([stage])
+    ((item,),) = [body["requests"] for _, _, body in wire.sent]
+    assert item["body"] == {"name": "first", "opens": {"__type": "Date", "iso": "2024-01-02T03:04:05.678Z"}}
+    assert (stage.opens, stage.changed, stage.errors.full_messages()) == (moment, [], [])
