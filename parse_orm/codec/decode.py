@@ -7,7 +7,6 @@ this floor, so the caller passes the function that makes them.
 import base64
 import binascii
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from typing import Any
 
 from ..errors import InvalidValue
@@ -101,20 +100,13 @@ def decode_polygon(wire: dict[str, Any]) -> Polygon:
 
 def decode_date(wire: Any) -> Any:
     """A date, written as a typed object in columns and as bare text in createdAt and updatedAt."""
-    text = wire if type(wire) is str else wire["iso"]
-    try:
-        moment = _from_iso(text)
-    except (ValueError, TypeError):
-        return parse_date(text)
-    return moment if moment.tzinfo is UTC else parse_date(text)
+    return parse_date(wire if type(wire) is str else wire["iso"])
 
 
 def decode_file(wire: dict[str, Any]) -> File:
     """A stored file."""
     return File(wire["name"], wire.get("url"))
 
-
-_from_iso = datetime.fromisoformat
 
 REFERENCES = frozenset({"Pointer", "Object"})
 

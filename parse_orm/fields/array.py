@@ -31,11 +31,9 @@ class ArrayField(ContainerField[Any, Any]):
         return [None if value is None else one(value) for value in values]
 
     def _getter(self) -> Getter:
-        if self.element is None:
-            return super()._getter()
-        if self.element.native and type(self).decode is ArrayField.decode:
+        if self.element is not None and self.element.native and type(self).decode is ArrayField.decode:
             return getters.decoded(self.path, self._absent, list)  # a call less than ``decode``
-        return getters.made(self.path, self._absent, self.decode)
+        return super()._getter()
 
     def is_blank(self, wire: Any) -> bool:
         return bool(wire == [])

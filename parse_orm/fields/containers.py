@@ -2,21 +2,20 @@
 
 from typing import Any
 
-from ..codec.decode import decode
+from ..codec.decode import decode, plain_copy
 from ..meta.registry import registry
-from . import getters
 from .field import DecodedField, Get, T
-from .getters import Getter
 from .record import Record, refer
 
 
 class ContainerField(DecodedField[T, Get]):
     """A list or dict column; the rows that it names become objects of their models."""
 
-    def _getter(self) -> Getter:
-        return getters.container(self.path, self._absent, self.decode)
-
     def decode(self, record: Record, wire: Any) -> Any:
+        copied = plain_copy(wire)
+        if copied is not None:
+            return copied
+
         def reference(wire: dict[str, Any]) -> Any:
             model = registry.for_class(wire["className"])
             if model is None:

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from ..codec.decode import plain_copy
 from ..types.date import parse_date
 from .record import Record
 
@@ -94,27 +93,6 @@ def made(path: str, absent: Getter, make: Callable[[Any, Any], Any]) -> Getter:
             if wire is None:
                 return absent(record)
             value = seen[path] = make(record, wire)
-        return value
-
-    return read
-
-
-def container(path: str, absent: Getter, make: Callable[[Any, Any], Any]) -> Getter:
-    """For lists and dicts: most are copied, those with dates, pointers or the like inside are made."""
-
-    def read(record: Record) -> Any:
-        seen = record._seen
-        if seen is None:
-            seen = record._seen = {}
-        value = seen.get(path)
-        if value is None:
-            wire = None if path in seen else record._wire.get(path)
-            if wire is None:
-                return absent(record)
-            value = plain_copy(wire)
-            if value is None:
-                value = make(record, wire)
-            seen[path] = value
         return value
 
     return read

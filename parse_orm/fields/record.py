@@ -460,7 +460,7 @@ def refer(lead: "Lead", wire: dict[str, Any]) -> Any:
     """
     model, inside, bare = lead
     one = _new(model)
-    if wire["__type"] == "Object":
+    if wire["__type"] == "Object":  # is_row, without a call for each pointer that is read
         one._wire = wire.copy()
         one._origin = inside
     else:

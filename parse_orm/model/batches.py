@@ -13,6 +13,10 @@ from .references import in_order
 from .write import Write
 
 M = TypeVar("M")
+T = TypeVar("T")
+
+#: The client that is asked, and with which credential.
+Asker = tuple[Any, Any]
 
 
 def save_all(
@@ -178,7 +182,7 @@ class _Sending:
                     under_way.append(self._enter(record))
                 except Exception as error:
                     self.errors[id(record)] = error
-            for (client, credential), group in _by_asker(under_way):
+            for (client, credential), group in _by_asker((one.asker, one) for one in under_way):
                 self._send(client, credential, group)
         except BaseException as error:
             for one in under_way:
@@ -218,7 +222,7 @@ class _UnderWay(NamedTuple):
 
     record: Any
     passage: Passage
-    asker: tuple[Any, Any]
+    asker: Asker
     item: BatchOperation | None
     take: Callable[[Any, Any], None]
 
@@ -274,7 +278,8 @@ class _Fetching:
 
     def run(self, chunk: Sequence[Any]) -> None:
         """Read the rows of some objects of one class."""
-        for client, credential, records in _askers(chunk, self.session, self.master):
+        asking = ((record._asking(self.session, self.master), record) for record in chunk)
+        for (client, credential), records in _by_asker(asking):
             try:
                 self._fetch(client, credential, records)
             except Exception as error:
@@ -310,22 +315,14 @@ def _nothing(client: Any, outcome: Any) -> None:
     """An object that did not change has no answer to take."""
 
 
-def _by_asker(under_way: list[_UnderWay]) -> list[tuple[tuple[Any, Any], list[_UnderWay]]]:
-    """Objects of one client and one credential share a request."""
-    groups: list[tuple[tuple[Any, Any], list[_UnderWay]]] = []
-    for one in under_way:
-        for asker, group in groups:
-            if one.asker == asker:
+def _by_asker(asking: Iterable[tuple[Asker, T]]) -> list[tuple[Asker, list[T]]]:
+    """What one client and one credential ask for shares a request."""
+    groups: list[tuple[Asker, list[T]]] = []
+    for asker, one in asking:
+        for known, group in groups:
+            if asker == known:
                 group.append(one)
                 break
         else:
-            groups.append((one.asker, [one]))
+            groups.append((asker, [one]))
     return groups
-
-
-def _askers(records: Sequence[Any], session: Any, master: bool | None) -> list[tuple[Any, Any, list[Any]]]:
-    groups: dict[tuple[int, Any], tuple[Any, Any, list[Any]]] = {}
-    for record in records:
-        client, credential = record._asking(session, master)
-        groups.setdefault((id(client), credential), (client, credential, []))[2].append(record)
-    return list(groups.values())
