@@ -133,8 +133,10 @@ def _refusal(prefix: str, send: Send, request_id: str) -> ParseError | None:
 
 def _has_operation(value: Any) -> bool:
     """Look for an operation other than Delete, at any depth."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         if value.get("__op", "Delete") != "Delete":
             return True
-        return any(map(_has_operation, value.values()))
-    return isinstance(value, (list, tuple)) and any(map(_has_operation, value))
+        value = value.values()
+    elif not isinstance(value, (list, tuple)):
+        return False
+    return any(_has_operation(inside) for inside in value if isinstance(inside, (dict, list, tuple)))

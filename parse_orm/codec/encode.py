@@ -109,12 +109,12 @@ def encode_file(file: File) -> dict[str, Any]:
 
 def encode_list(values: Any) -> list[Any]:
     """Every element."""
-    return [encode(value) for value in values]
+    return [(_ENCODERS.get(type(value)) or encode)(value) for value in values]
 
 
 def encode_mapping(mapping: Mapping[Any, Any]) -> dict[str, Any]:
     """Every value; keys that the server refuses are refused here."""
-    return {_encode_key(key): encode(value) for key, value in mapping.items()}
+    return {_encode_key(key): (_ENCODERS.get(type(value)) or encode)(value) for key, value in mapping.items()}
 
 
 @lru_cache(maxsize=1024)

@@ -132,14 +132,10 @@ def _enum_kind(members: type[Enum]) -> Kind:
     return Kind(members.__name__, shapes.pop() if len(shapes) == 1 else "Any", write, _lenient(members))
 
 
-def _is_plain_text(value: Any) -> Any:
-    return writing.encode_text(value)
-
-
 _KINDS: dict[type, Kind] = {
-    str: Kind("str", "String", _only(str, "str", _is_plain_text)),
+    str: Kind("str", "String", _only(str, "str", writing.encode_text)),
     int: Kind("int", "Number", _only(int, "int", writing.encode_integer)),
-    float: Kind("float", "Number", _only((int, float), "float", lambda v: writing.encode(v)), _read_float, quick=True),
+    float: Kind("float", "Number", _only((int, float), "float", writing.encode), _read_float, quick=True),
     bool: Kind("bool", "Boolean", _only(bool, "bool", lambda value: value)),
     datetime: Kind("datetime", "Date", _only(datetime, "datetime", writing.encode_date), reading.decode_date),
     dict: Kind("dict", "Object", _only(dict, "dict", writing.encode_mapping), reading.decode, mutable=True),

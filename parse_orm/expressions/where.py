@@ -3,6 +3,7 @@
 A clause is a dict in Parse's form. ``{}`` is met by every row; ``None`` by no row, and costs no request.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 Where = dict[str, Any] | None
@@ -113,14 +114,23 @@ def presentable(clause: dict[str, Any]) -> dict[str, Any]:
 
 def same(a: Any, b: Any) -> bool:
     """Whether two JSON values are equal, telling True from 1, which Python's own comparison does not."""
-    if type(a) is not type(b):
-        return isinstance(a, (int, float)) and isinstance(b, (int, float)) and not _any_bool(a, b) and a == b
-    if isinstance(a, dict):
-        return a.keys() == b.keys() and all(same(value, b[key]) for key, value in a.items())
-    if isinstance(a, list):
-        return len(a) == len(b) and all(map(same, a, b))
-    return bool(a == b)
+    kind = type(a)
+    if kind is not type(b):
+        return kind in _NUMBERS and type(b) in _NUMBERS and bool(a == b)
+    if a != b:
+        return False
+    if kind is dict:
+        return _each_same(a.values(), map(b.__getitem__, a))
+    return kind is not list or _each_same(a, b)
 
 
-def _any_bool(a: Any, b: Any) -> bool:
-    return isinstance(a, bool) or isinstance(b, bool)
+def _each_same(a: Iterable[Any], b: Iterable[Any]) -> bool:
+    """Of two equal lists, whether each pair is the same; most pairs need no call to tell."""
+    for one, other in zip(a, b, strict=True):
+        if (type(one) is not type(other) or type(one) in _NESTED) and not same(one, other):
+            return False
+    return True
+
+
+_NUMBERS = frozenset({int, float})
+_NESTED = frozenset({list, dict})

@@ -30,11 +30,10 @@ class StartingACL(ACL):
 class AclField(DecodedField[ACL, ACL]):
     """Who may read and write the row; edits in place are found at the next save."""
 
+    blank = OPEN
+
     def __init__(self) -> None:
         super().__init__(kind_of(ACL), field="ACL")
-
-    def is_blank(self, wire: Any) -> bool:
-        return bool(wire == OPEN)
 
     def _absent(self, record: Record) -> Any:
         if not record._origin.knows(self.path) and self.path not in record._wire:

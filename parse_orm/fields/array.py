@@ -20,6 +20,8 @@ T = TypeVar("T")
 class ArrayField(ContainerField[Any, Any]):
     """A list column: reading it always gives a list, and the list that was read is the one that is saved."""
 
+    blank: Any = []  # noqa: RUF012 - compared, never changed
+
     def __init__(self, element: Kind | None, **options: Any) -> None:
         self.element = element
         super().__init__(replace(kind_of(list), name="array", encode=self._encode_all), **options)
@@ -34,9 +36,6 @@ class ArrayField(ContainerField[Any, Any]):
         if self.element is not None and self.element.native and type(self).decode is ArrayField.decode:
             return getters.decoded(self.path, self._absent, list)  # a call less than ``decode``
         return super()._getter()
-
-    def is_blank(self, wire: Any) -> bool:
-        return bool(wire == [])
 
     def decode(self, record: Record, wire: Any) -> Any:
         if self.element is None:

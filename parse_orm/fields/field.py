@@ -51,10 +51,12 @@ class Field(Expression[T], Readable[Get], Generic[T, Get]):
         required: a save without a value raises RecordInvalid.
         readonly: the server owns the column.
         compared: a value that was read may have changed since, so a save must compare it.
+        blank: the wire value that says no more than a missing one, as an empty array read from nothing does.
     """
 
     name: str = ""
     path: str = ""
+    blank: Any = MISSING
 
     def __init__(
         self,
@@ -128,20 +130,11 @@ class Field(Expression[T], Readable[Get], Generic[T, Get]):
         """The Python value of a wire value."""
         return wire if self.kind.decode is None else self.kind.decode(wire)
 
-    def is_blank(self, wire: Any) -> bool:
-        """Whether a wire value says no more than a missing one, as an empty array read from nothing does."""
-        return False
-
     def make_default(self) -> Any:
         """The default value, or None."""
         if self.default is MISSING:
             return None
         return self.default() if callable(self.default) else self.default
-
-    def prepare(self, record: Record) -> None:
-        """Give a new object its default."""
-        if self.default is not MISSING:
-            self.assign(record, self.make_default())
 
     def assign(self, record: Record, value: Any) -> None:
         """Set the value, read-only or not: for constructors and trusted code."""
@@ -150,6 +143,11 @@ class Field(Expression[T], Readable[Get], Generic[T, Get]):
     def as_edit(self, record: Record, was: Any, now: Any) -> Operation | None:
         """An operation that says the change of a value better than the whole new value does, or None."""
         return None
+
+    @property
+    def is_defaulted(self) -> bool:
+        """Whether a new object has a value."""
+        return self.default is not MISSING
 
     @property
     def is_judged(self) -> bool:

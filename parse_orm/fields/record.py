@@ -85,7 +85,9 @@ class Origin:
 
     def includes(self, column: str) -> bool:
         """Whether the rows that the column points to were to come along."""
-        return any(path in (column, "*") or path.startswith(f"{column}.") for path in self.include)
+        return bool(self.include) and any(
+            path in (column, "*") or path.startswith(f"{column}.") for path in self.include
+        )
 
     @property
     def complete(self) -> bool:
@@ -215,7 +217,7 @@ class Record:
 
     def _write_native(self, path: str, value: Any) -> None:
         """Put a JSON value into the row and remember what stood there."""
-        book = self._open_book()
+        book = self._book or self._open_book()
         wire = self._wire
         if path not in book.was:
             book.was[path] = wire.get(path, MISSING)
@@ -270,7 +272,7 @@ class Record:
             if not field.compared:
                 continue
             now = None if value is None else field.encode(value)
-            if now is None or field.is_blank(now):
+            if now is None or now == field.blank:
                 values.pop(path, None)
             else:
                 values[path] = now
@@ -296,9 +298,9 @@ class Record:
         columns = self.schema.columns
         for path in seen:
             field = columns[path]
-            if not field.compared:
-                continue
             was = wire.get(path, MISSING)
+            if not field.compared or same(was, seen[path]):  # a list or dict as it came needs no encoding
+                continue
             try:
                 now = self._wire_now(path)
             except (InvalidInput, UnsavedReference):
@@ -307,7 +309,7 @@ class Record:
                 if was is MISSING or seen[path] != field.decode(self, was):
                     yield path, was, MISSING
                 continue
-            if self._differs(path, was, now) and not (was is MISSING and field.is_blank(now)):
+            if self._differs(path, was, now) and not (was is MISSING and now == field.blank):
                 yield path, was, now
 
     def _may_lack(self, path: str) -> bool:
@@ -330,7 +332,7 @@ class Record:
             return now is not None or not self._origin.is_sure(path)
         if now is None or was is None:
             return was is not now
-        return not same(was, now) and not same(without_rows(was), now)
+        return not same(was, now) and not (isinstance(was, (dict, list)) and same(without_rows(was), now))
 
     # -- taking over what the server says --------------------------------------------------
 

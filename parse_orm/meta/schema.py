@@ -17,6 +17,8 @@ class ModelSchema:
         class_name: the Parse class.
         fields: every column-backed field by its attribute name, the inherited ones included.
         columns: the same fields by wire name.
+        writable: the names of the fields that may be set.
+        defaulted: the fields that a new object has a value of; often few of many.
         judged: the fields whose values have to meet a rule before a save; often few of many.
         associations: what is answered by a query rather than by a column (has_one, has_many).
     """
@@ -25,6 +27,8 @@ class ModelSchema:
     class_name: str
     fields: Mapping[str, Any]
     columns: Mapping[str, Any]
+    writable: frozenset[str]
+    defaulted: tuple[Any, ...]
     judged: tuple[Any, ...]
     associations: Mapping[str, Any]
 
@@ -39,6 +43,8 @@ class ModelSchema:
             class_name,
             MappingProxyType(dict(fields)),
             MappingProxyType(columns),
+            frozenset(name for name, field in fields.items() if not field.readonly),
+            tuple(field for field in fields.values() if field.is_defaulted),
             tuple(field for field in fields.values() if field.is_judged),
             MappingProxyType(dict(associations)),
         )

@@ -110,10 +110,6 @@ class Guarded(Persistence):
         acl = self._acl_of_policy()
         return super()._creating(sent if acl is None else {**sent, "ACL": acl})
 
-    def _saved(self, client: Any, sent: dict[str, Any], answer: dict[str, Any]) -> None:
-        acl = self._acl_of_policy() if self.is_new else None
-        super()._saved(client, sent, answer if acl is None else {"ACL": acl, **answer})
-
     def _acl_of_policy(self) -> dict[str, dict[str, bool]] | None:
         """The ACL that this create gets; None when somebody chose one, or nothing says what it should be."""
         chosen = (self._seen or {}).get("ACL")

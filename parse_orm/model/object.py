@@ -85,9 +85,9 @@ class ParseObject(Guarded):
 
     def __init__(self, **values: Any) -> None:
         self._begin({}, HERE)
-        for name, field in self.schema.fields.items():
-            if name not in values:
-                field.prepare(self)
+        for field in self.schema.defaulted:
+            if field.name not in values:
+                field.assign(self, field.make_default())
         self._assign(values)
 
     @classmethod

@@ -48,8 +48,10 @@ class Row(Querying):
 
     def _assign(self, values: Mapping[str, Any]) -> None:
         """Set several fields; all names are checked before the first is set."""
+        writable = self.schema.writable
         for name in values:
-            self._settable(name)
+            if name not in writable:
+                self._settable(name)
         for name, value in values.items():
             setattr(self, name, value)
 

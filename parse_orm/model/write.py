@@ -6,7 +6,7 @@ difference.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 from ..client import requests as paths
@@ -14,9 +14,6 @@ from ..client.batch import BatchOperation, Outcome
 from ..codec.encode import encode
 from ..errors import AnswerCutShort, UnsavedReference
 from ..types.operations import DELETE, Operation
-
-#: Remembered, because looking at the name again was a twentieth of the time of save_all.
-_collection = lru_cache(maxsize=256)(paths.collection)
 
 
 @dataclass(slots=True)
@@ -47,19 +44,19 @@ class Write:
             UnsavedReference: it refers to an object that was never saved.
             InvalidValue: a value cannot be sent.
         """
-        return cls._creation(record) if record.is_new else cls._change(record)
+        if record._operations():
+            record._refuse_unsaved_references()
+        try:
+            return cls._creation(record) if record.is_new else cls._change(record)
+        except UnsavedReference:
+            record._refuse_unsaved_references()  # says which column it is
+            raise
 
     @classmethod
     def _creation(cls, record: Any) -> "Write":
         """What creates an object: its values as they are, for there is no row to compare them with."""
         operations = record._operations()
-        if operations:
-            record._refuse_unsaved_references()
-        try:
-            values = record._values()
-        except UnsavedReference:
-            record._refuse_unsaved_references()  # says which column it is
-            raise
+        values = record._values()
         operations = {path: operation for path, operation in operations.items() if path not in values}
         body = record._creating({**values, **_sent(operations)} if operations else values)
         return cls(record, True, body, values, operations, {})
@@ -67,23 +64,21 @@ class Write:
     @classmethod
     def _change(cls, record: Any) -> "Write | None":
         """What changes a row: the differences, those that an operation says better as that."""
-        record._refuse_unsaved_references()
         differences = {path: (was, now) for path, was, now in record._differences()}
-        operations = {
-            **{path: operation for path, operation in record._operations().items() if path not in differences},
-            **_edits(record, differences),
-        }
-        differences = {path: both for path, both in differences.items() if path not in operations}
-        values = {path: now for path, (_, now) in differences.items()}
-        if not values and not operations:
+        waiting = record._operations()
+        if not differences and not waiting:
             return None
-        body = {**{path: DELETE if value is None else value for path, value in values.items()}, **_sent(operations)}
-        return cls(record, False, body, values, operations, {path: was for path, (was, _) in differences.items()})
+        operations = {path: operation for path, operation in waiting.items() if path not in differences}
+        operations.update(_edits(record, differences))
+        values = {path: now for path, (_, now) in differences.items() if path not in operations}
+        before = {path: differences[path][0] for path in values}
+        body = {path: DELETE if value is None else value for path, value in values.items()}
+        return cls(record, False, body | _sent(operations), values, operations, before)
 
     @property
     def path(self) -> str:
         """The path of the request."""
-        return _collection(self.record.schema.class_name) if self.creates else self.record._path()
+        return paths.collection(self.record.schema.class_name) if self.creates else self.record._path()
 
     @property
     def item(self) -> BatchOperation:
@@ -111,17 +106,22 @@ class Write:
         Raises:
             AnswerCutShort: the row was made, but the answer does not tell its id.
         """
-        record = self.record
-        if self.creates and not isinstance(answer.get("objectId"), str):
-            raise AnswerCutShort("the row was made, but the answer does not tell its id", doing=self.doing)
-        rest = dict(answer)
-        if self.creates and "createdAt" in answer:
-            rest.setdefault("updatedAt", answer["createdAt"])
-        if self.operations:
-            rest = record._settle_operations(self.operations, rest)
+        record, operations = self.record, self.operations
+        rest = self._made(answer) if self.creates else dict(answer)
+        if operations:
+            rest = record._settle_operations(operations, rest)
         record._saved(client, self.values, rest)
-        operated = {path: record._both(path, None, record._now(path)) for path in self.operations}
+        operated = {path: record._both(path, None, record._now(path)) for path in operations}
         record._open_book().previous = partial(_previous, self.before, self.values, operated)
+
+    def _made(self, answer: Mapping[str, Any]) -> dict[str, Any]:
+        """What the server holds of a new row beyond the values that were set here."""
+        if not isinstance(answer.get("objectId"), str):
+            raise AnswerCutShort("the row was made, but the answer does not tell its id", doing=self.doing)
+        made = {"updatedAt": answer["createdAt"], **answer} if "createdAt" in answer else {**answer}
+        if "ACL" in self.body and "ACL" not in self.values:  # that of the policy; the answer does not repeat it
+            made.setdefault("ACL", self.body["ACL"])
+        return made
 
 
 def _sent(operations: Mapping[str, Operation]) -> dict[str, Any]:

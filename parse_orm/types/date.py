@@ -35,16 +35,16 @@ def format_date(moment: datetime) -> str:
     Raises:
         InvalidValue: the datetime has no time zone.
     """
-    if moment.tzinfo is None or moment.utcoffset() is None:
-        raise InvalidValue(
-            f"{moment.isoformat()} has no time zone: use datetime.now(UTC) or moment.replace(tzinfo=UTC)"
-        )
     if moment.tzinfo is not UTC:
         moment = _in_utc(moment)
     return moment.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def _in_utc(moment: datetime) -> datetime:
+    if moment.utcoffset() is None:
+        raise InvalidValue(
+            f"{moment.isoformat()} has no time zone: use datetime.now(UTC) or moment.replace(tzinfo=UTC)"
+        )
     try:
         return moment.astimezone(UTC)
     except OverflowError:

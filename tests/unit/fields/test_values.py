@@ -147,6 +147,15 @@ def test_true_is_not_one() -> None:
     assert sorted(song.changed) == ["info", "mixed"]
 
 
+def test_true_is_not_one_at_any_depth_and_a_whole_float_is_the_integer() -> None:
+    song = loaded(info={"a": [{"b": 1}]}, mixed=[4, [1]])
+
+    song.info = {"a": [{"b": True}]}
+    song.mixed = [4.0, [1.0]]
+
+    assert song.changed == ["info"]
+
+
 def test_changes_in_place_are_found_at_any_depth() -> None:
     song = loaded(info={"a": {"b": [1]}}, tags=["x"])
 
