@@ -152,7 +152,7 @@ class Book:
     def __init__(self) -> None:
         self.was: dict[str, Any] = {}
         self.operations: dict[str, Operation] = {}
-        self.replaced: set[str] = set()
+        self.replaced: frozenset[str] = frozenset()
         # Worked out when somebody asks: decoding it at each save was a quarter of save_all in a profile.
         self.previous: Callable[[Any], dict[str, tuple[Any, Any]]] = _nothing
         self.related: dict[str, Any] = {}
@@ -164,7 +164,7 @@ class Book:
         made = Book()
         made.was, made.operations = dict(self.was), dict(self.operations)
         made.previous, made.related = self.previous, dict(self.related)
-        made.errors, made.gone, made.replaced = self.errors, self.gone, set(self.replaced)
+        made.errors, made.gone, made.replaced = self.errors, self.gone, self.replaced
         return made
 
 
@@ -233,7 +233,7 @@ class Record:
         if self._book is not None and self._book.operations:
             self._book.operations.pop(path, None)
         if self._origin.include:
-            self._open_book().replaced.add(path)
+            self._open_book().replaced |= {path}
 
     def _queue(self, path: str, operation: Operation) -> None:
         """Keep an atomic operation for the next save, folded into the one that waits already.
@@ -345,7 +345,7 @@ class Record:
             else:
                 for path in sent:
                     book.was.pop(path, None)
-            book.replaced.difference_update(sent)
+            book.replaced = book.replaced.difference(sent)
         for path, value in sent.items():
             known = wire.get(path)
             if value is None:
@@ -360,7 +360,7 @@ class Record:
         wire, seen, book = self._wire, self._seen or (), self._book
         if book is not None:
             book.was.clear()
-            book.replaced.clear()
+            book.replaced = frozenset()
         wire.update(sent)
         for path, value in answer.items():
             if path in wire or path in seen:
@@ -435,7 +435,7 @@ class Record:
                     wire[path] = was
             self._book.was.clear()
             self._book.operations.clear()
-            self._book.replaced.clear()
+            self._book.replaced = frozenset()
             self._book.errors = None
         self._seen = None
 

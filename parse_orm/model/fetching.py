@@ -81,7 +81,7 @@ class Fetching(Validity):
     def _replace(self, client: Any, wire: dict[str, Any], params: dict[str, Any], keep: bool) -> None:
         """Put a fresh row in place of the old one; with ``keep``, changes made here stay changes."""
         seen, origin = self._seen or {}, self._origin
-        replaced = set(self._book.replaced) if keep and self._book is not None else set()
+        replaced = self._book.replaced if keep and self._book is not None else frozenset()
         pending = {path: self._value_here(path) for path in self._compared_paths()} if keep else {}
         operations = dict(self._operations()) if keep else {}
         children = self._keep_children(wire, seen)
