@@ -144,17 +144,6 @@ class belongs_to(DecodedField[M, M | None], Generic[M]):
         except InvalidInput as error:
             raise type(error)(f"{self.label}: {error}") from None
 
-    def id_of(self, record: Record) -> str | None:
-        """The id that the column holds, from memory."""
-        path, seen = self.path, record._seen
-        if seen is not None and path in seen:
-            held = seen[path]
-            return None if held is None else held._wire.get("objectId")
-        if path not in record._wire and not record._origin.knows(path):
-            record._load_missing(path)
-        wire = record._wire.get(path)
-        return None if wire is None else wire["objectId"]
-
     def check(self) -> None:
         """Resolve the target.
 
@@ -175,7 +164,16 @@ class ForeignId:
         self.field = field
 
     def __get__(self, record: Any, owner: Any = None) -> Any:
-        return self if record is None else self.field.id_of(record)
+        if record is None:
+            return self
+        path, seen = self.field.path, record._seen
+        if seen is not None and path in seen:
+            held = seen[path]
+            return None if held is None else held._wire.get("objectId")
+        if path not in record._wire and not record._origin.knows(path):
+            record._load_missing(path)
+        wire = record._wire.get(path)
+        return None if wire is None else wire["objectId"]
 
     def __set__(self, record: Any, value: str | None) -> None:
         self.field.__set__(record, value)
