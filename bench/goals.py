@@ -73,6 +73,7 @@ GOALS = (
     Goal(READ, "CPU / raw", 1.70, _ratio("cpu", "find_read", OURS, RAW)),
     Goal(READ, "[fast] CPU / raw", 1.70, _ratio("cpu", "find_read", FAST, RAW)),
     Goal(READ, "CPU / Parse JS SDK", 0.25, _ratio("cpu", "find_read", OURS, SDK)),
+    Goal(READ, "[fast] CPU / Parse JS SDK", 0.25, _ratio("cpu", "find_read", FAST, SDK)),
     Goal("hydrate, JSON decoded", "one object / one with one slot", 2.0, _beside("floor", "hydrate")),
     Goal("hydrate, JSON decoded", "us per object in all", 1.0, _figure("found")),
     Goal("hydrate, JSON decoded", "memory / plain dicts", 1.10, _figure("memory")),
@@ -84,6 +85,7 @@ GOALS = (
     Goal(SAVE, "wall / raw, batches of 100", 1.10, _ratio("wall", "save", OURS, RAW)),
     Goal(SAVE, "CPU, us per object", 30, _per_object),
     Goal(SAVE, "CPU / Parse JS SDK", 0.25, _ratio("cpu", "save", OURS, SDK)),
+    Goal(SAVE, "[fast] CPU / Parse JS SDK", 0.25, _ratio("cpu", "save", FAST, SDK)),
     *(
         Goal(f"{name}, {SINGLY}", f"CPU / {against}", limit, _ratio("cpu", name, OURS, peer))
         for name in ("create", "read", "update", "delete")

@@ -59,6 +59,7 @@ STEPS = {
     "pyairtable": "pyairtable: make an object of a row",
     "pyairtable_read": "pyairtable: make it and read all twelve values",
     "stripe": "stripe: make an object of a row",
+    "new": "make a new object with eleven values",
     "changes": "find out that nothing changed",
 }
 """What the small steps are, in words."""

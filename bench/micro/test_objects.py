@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 import parse_orm as orm
-from bench.models import Row, read_all, read_twelve
+from bench.models import Row, Saved, read_all, read_twelve
+from bench.peers.mapper import _new
 from bench.rows import stored
 from bench.small import ROWS
 from parse_orm.fields.record import Origin
@@ -143,6 +144,17 @@ def test_read_all(benchmark: Benchmark) -> None:
 def test_read_twelve(benchmark: Benchmark) -> None:
     """What pyairtable has of a row."""
     benchmark.pedantic(read_twelve, setup=lambda: ((objects(),), {}), rounds=50)  # type: ignore[attr-defined]
+
+
+def test_new(benchmark: Benchmark) -> None:
+    """A new object with all the values that it is to be saved with, each checked."""
+    values = {name: getattr(_new(0), name) for name in Saved.schema.writable}
+
+    def make() -> None:
+        for _ in range(ROWS):
+            Saved(**values)
+
+    benchmark(make)
 
 
 def test_changes(benchmark: Benchmark, found: list[Row]) -> None:
