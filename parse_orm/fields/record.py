@@ -306,7 +306,7 @@ class Record:
             except (InvalidInput, UnsavedReference):
                 # It cannot be sent as it is. A list that came so, with a text that is no member of its enum any more,
                 # may have been read only.
-                if was is MISSING or seen[path] != field.decode(self, was):
+                if was is MISSING or not same(field.decode(self, was), seen[path]):
                     yield path, was, MISSING
                 continue
             if self._differs(path, was, now) and not (was is MISSING and now == field.blank):

@@ -156,6 +156,24 @@ def test_true_is_not_one_at_any_depth_and_a_whole_float_is_the_integer() -> None
     assert song.changed == ["info"]
 
 
+class Touchy:
+    """As numpy arrays and pandas frames do, it has no truth when it is compared."""
+
+    def __eq__(self, other: object) -> bool:
+        raise ValueError("compared")
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def test_what_was_put_into_a_list_and_cannot_be_stored_is_refused_by_name_without_comparing_it() -> None:
+    song = loaded(mixed=[1])
+
+    song.mixed[0] = Touchy()
+
+    with pytest.raises(orm.InvalidValue, match="cannot store a Touchy"):
+        song._changes()
+
+
 def test_changes_in_place_are_found_at_any_depth() -> None:
     song = loaded(info={"a": {"b": [1]}}, tags=["x"])
 
