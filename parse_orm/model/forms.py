@@ -1,6 +1,7 @@
 """Other forms of one object: plain Python data, Parse's JSON, and its name as text. None of them asks the server."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, Self
 
 from ..codec import json
@@ -13,6 +14,9 @@ from ..types.acl import ACL
 from ..types.pointer import Pointer
 from .copying import SECRET, without_secrets
 from .row import Row
+
+#: What most columns hold.
+_PLAIN = frozenset({str, int, float, bool, type(None), datetime})
 
 #: What a JSON text may say about its row although only the server sets it.
 _OF_THE_ROW = frozenset({"objectId", "createdAt", "updatedAt"})
@@ -162,6 +166,8 @@ class Forms(Row):
 
 
 def _plain(value: Any, outer: tuple[Any, ...]) -> Any:
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, Forms):
         bare = any(value is one for one in outer) or (value._wire.keys() <= {"objectId"} and not value._seen)
         return {"id": value._wire.get("objectId")} if bare else value._as_dict(frozenset(), frozenset(), outer)

@@ -6,7 +6,6 @@ from typing import Any
 from ..client import requests as paths
 from ..client.context import current_client
 from ..errors import UnknownField
-from ..fields.record import MISSING
 from .querying import Querying
 
 
@@ -66,14 +65,15 @@ class Row(Querying):
 
     def _is_known(self, path: str) -> bool:
         """Whether the value of a column, or its absence, is certain without a request."""
-        return self.is_new or self._origin.is_sure(path) or path in self._wire or path in (self._seen or {})
+        return path in self._wire or self.is_new or self._origin.is_sure(path) or path in (self._seen or ())
 
     def _peek(self, field: Any) -> Any:
         """The value of a known field, without a request and without its default."""
-        value = (self._seen or {}).get(field.path, MISSING)
-        if value is not MISSING:
-            return value
-        return self._read(field.path, self._wire.get(field.path))
+        seen, path = self._seen, field.path
+        if seen and path in seen:
+            return seen[path]
+        wire = self._wire.get(path)
+        return None if wire is None else field.decode(self, wire)
 
     def _read(self, path: str, wire: Any) -> Any:
         """The Python value of a wire value of one column."""

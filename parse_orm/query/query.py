@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from ..client.credentials import token_of
@@ -310,9 +311,7 @@ class Query(Aggregating[M], Writing[M], Exporting[M], Asking[M]):
             raise BadQuery("pluck needs at least one field")
         names = [self._attribute(column) for column in columns]
         rows = self._with(keys=(), include=())._copy(preloads=()).keys(*names)
-        if len(names) == 1:
-            return [getattr(row, names[0]) for row in rows]
-        return [tuple(getattr(row, name) for name in names) for row in rows]
+        return list(map(attrgetter(*names), rows))
 
     # -- what other parts need -------------------------------------------------------------
 
