@@ -108,7 +108,7 @@ def encode_file(file: File) -> dict[str, Any]:
 
 
 def encode_list(values: Any) -> list[Any]:
-    """Every element."""
+    """Every element; looked up here, which spares each of them a call."""
     return [(_ENCODERS.get(type(value)) or encode)(value) for value in values]
 
 

@@ -47,6 +47,7 @@ def in_order(records: Iterable[Any]) -> list[list[Any]]:
         UnsavedReference: unsaved objects refer to each other in a circle; the message names the way round.
     """
     everyone = list({id(one): one for one in records}.values())
+    # Mostly all can be saved at once, which is found out in half the time that sorting them takes.
     rows = [(record.schema.class_name, record._wire["objectId"]) for record in everyone if not record.is_new]
     if len(set(rows)) == len(rows) and not any(map(unsaved_references, everyone)):
         return [everyone] if everyone else []
