@@ -44,8 +44,6 @@ class Write:
             UnsavedReference: it refers to an object that was never saved.
             InvalidValue: a value cannot be sent.
         """
-        if record._operations():
-            record._refuse_unsaved_references()
         try:
             return cls._creation(record) if record.is_new else cls._change(record)
         except UnsavedReference:

@@ -84,6 +84,20 @@ def test_cascade_saves_what_one_object_refers_to(wire: Any) -> None:
     assert band.label.id
 
 
+@pytest.mark.parametrize("column", ["label", "members", "likes"])
+@pytest.mark.parametrize("known", [False, True])
+def test_the_column_that_refers_to_an_unsaved_object_is_named(wire: Any, known: bool, column: str) -> None:
+    band = Band.pointer("xWMyZ4YEGZ") if known else Band(name="A")
+    if column == "likes":
+        band.likes.add(Player(name="P"))
+    else:
+        setattr(band, column, Label(name="L") if column == "label" else [Player(name="P")])
+
+    with pytest.raises(orm.UnsavedReference, match=rf"Band\.{column} refers to an object that was never saved"):
+        band.save()
+    assert wire.sent == []
+
+
 def test_batches_have_at_most_the_size_asked_for(wire: Any) -> None:
     done: list[int] = []
     orm.save_all([Player(name=str(n)) for n in range(250)], progress=done.append)
