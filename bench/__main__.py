@@ -52,9 +52,9 @@ def run(sizes: Sizes, say: Say) -> Facts:
     say("small steps: python -m pytest bench/micro")
     steps = small_steps(seconds)
     facts.figures |= {
-        "found": beyond_json(3 if small else 60),
+        "found": beyond_json(3 if small else 200),
         "memory": beside_dicts(),
-        "import": import_milliseconds(3 if small else 15),
+        "import": import_milliseconds(3 if small else 40),
     }
     installed = install(reporting.to_stderr)
     with (

@@ -53,7 +53,7 @@ def small_steps(seconds: float = 1.0) -> dict[str, float]:
     return {one["name"].removeprefix("test_"): one["stats"]["min"] / ROWS * 1e9 for one in found}
 
 
-def beyond_json(repeats: int = 200) -> float:
+def beyond_json(repeats: int) -> float:
     """What a find costs beyond reading the JSON of its answer, without a server: us per object, least of many.
 
     Args:
@@ -73,7 +73,7 @@ def _seconds(action: Callable[[], object]) -> float:
     return time.perf_counter() - begin
 
 
-def import_milliseconds(repeats: int = 40) -> float:
+def import_milliseconds(repeats: int) -> float:
     """What `import parse_orm` adds to the CPU time of a bare interpreter, in ms: the least of each; they take turns."""
     pairs = [(_start("import parse_orm"), _start("pass")) for _ in range(repeats)]
     return (min(ours for ours, _ in pairs) - min(bare for _, bare in pairs)) * 1e3

@@ -1,7 +1,6 @@
 """Other forms of one object: plain Python data, Parse's JSON, and its name as text. None of them asks the server."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any, Self
 
 from ..codec import json
@@ -13,10 +12,8 @@ from ..names import SERVER_OWNED
 from ..types.acl import ACL
 from ..types.pointer import Pointer
 from .copying import SECRET, without_secrets
+from .references import PLAIN
 from .row import Row
-
-#: What most columns hold.
-_PLAIN = frozenset({str, int, float, bool, type(None), datetime})
 
 #: What a JSON text may say about its row although only the server sets it.
 _OF_THE_ROW = frozenset({"objectId", "createdAt", "updatedAt"})
@@ -166,7 +163,7 @@ class Forms(Row):
 
 
 def _plain(value: Any, outer: tuple[Any, ...]) -> Any:
-    if type(value) in _PLAIN:
+    if type(value) in PLAIN:
         return value
     if isinstance(value, Forms):
         bare = any(value is one for one in outer) or (value._wire.keys() <= {"objectId"} and not value._seen)

@@ -132,7 +132,7 @@ class Saving(Validity):
         raise NotImplementedError
 
     def _refuse_destroyed(self) -> None:
-        if self._book is not None and self._book.gone:
+        if self.is_destroyed:
             raise RecordNotSaved(f"{self!r} was destroyed: make a new object, or copy it", object=self)
 
     def _refuse_unsaved_references(self) -> None:

@@ -111,7 +111,7 @@ def test_saving_what_changed_little_or_not_takes_fewer_calls_for_an_object_than_
         for one in known:
             one.plays = -1
 
-        # 169 and 91 when this was written, 300 and 202 before lists and dicts were compared before they are encoded.
+        # 170 and 92 when this was written, 300 and 202 before lists and dicts were compared before they are encoded.
         assert calls(lambda: save_all(known)) / 200 <= 180
         assert calls(lambda: save_all(known)) / 200 <= 95
 
