@@ -43,12 +43,12 @@ test-others: $(VENV)/.has-dev
 	    version=$${found%%=*}; \
 	    $(MAKE) --no-print-directory VENV=.venv-$$version PYTHON=$${found#*=} test-lean || exit 1; \
 	done
-	@$(MAKE) --no-print-directory VENV=.venv-lowest lowest test-lean
+	@PARSE_ORM_PURE_PYTHON=1 $(MAKE) --no-print-directory VENV=.venv-lowest lowest test-lean
 
 # The test tools themselves would ask for newer ones, so these are put in their place afterwards.
 .PHONY: lowest
 lowest: $(VENV)/.has-test
-	@echo "$(VENV): the oldest runtime dependencies that setup.cfg allows"
+	@echo "$(VENV): the oldest runtime dependencies that setup.cfg allows, and nothing in C"
 	@$(BIN)/python -m pip install -q --no-deps -r .ci/lowest.txt
 
 .PHONY: test-lean
@@ -76,10 +76,11 @@ bench: $(VENV)/.has-bench
 clean:
 	@rm -rf .venv .venv-3.* build dist *.egg-info docs/_build htmlcov .coverage .coverage.* \
 	    .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@rm -f parse_orm/fields/_getters.*.so
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# .has-dev is made by installing the extra "dev", and again whenever a dependency changes.
-$(VENV)/.has-%: setup.cfg setup.py pyproject.toml | $(BIN)/python
+# .has-dev is made by installing the extra "dev", and again whenever a dependency or the part in C changes.
+$(VENV)/.has-%: setup.cfg setup.py pyproject.toml parse_orm/fields/_getters.c | $(BIN)/python
 	@echo "$(VENV): installing parse_orm with what '$*' needs (a minute the first time)"
 	@$(HAS_NODE) && extras='$*' || extras='$*,devserver-node'; $(BIN)/python -m pip install -q -e ".[$$extras]"
 	@touch $@

@@ -7,6 +7,8 @@ from ..codec.kinds import Kind
 from ..errors import BadQuery, InvalidInput
 from ..expressions import Criterion, Expression, Nameable, Through
 from ..fields.field import DecodedField
+from ..fields.getters import Getter
+from ..fields.reading import getters
 from ..fields.record import HERE, Lead, Origin, Record, refer
 from ..meta.registry import registry
 from ..meta.schema import ModelSchema
@@ -25,7 +27,7 @@ else:
     M = TypeVar("M")
 
 
-class belongs_to(DecodedField[M, M | None], Generic[M]):
+class belongs_to(getters.Joining, DecodedField[M, M | None], Generic[M]):
     """Declare a column that points to one row of another class.
 
     >>> import parse_orm as orm
@@ -89,25 +91,19 @@ class belongs_to(DecodedField[M, M | None], Generic[M]):
         if not hasattr(owner, f"{name}_id"):
             setattr(owner, f"{name}_id", ForeignId(self))
 
-    @overload  # type: ignore[override]
-    def __get__(self, record: None, owner: Any) -> "Join[M]": ...
-    @overload
-    def __get__(self, record: object, owner: Any) -> M | None: ...
-    def __get__(self, record: Any, owner: Any = None) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """What ``getters.made`` does, and on the class a Join; to call a getter took a tenth of reading a pointer."""
-        if record is None:
-            return Join((self,))
-        seen = record._seen
-        if seen is None:
-            seen = record._seen = {}
-        path = self.path
-        value = seen.get(path)
-        if value is None:
-            wire = None if path in seen else record._wire.get(path)
-            if wire is None:
-                return self._absent(record)
-            value = seen[path] = refer(self._lead(record._origin), wire)
-        return value
+    if TYPE_CHECKING:
+
+        @overload  # type: ignore[override]
+        def __get__(self, record: None, owner: Any) -> "Join[M]": ...
+        @overload
+        def __get__(self, record: object, owner: Any) -> M | None: ...
+        def __get__(self, record: Any, owner: Any = None) -> Any: ...  # pyright: ignore[reportIncompatibleMethodOverride]
+
+    def _join(self) -> "Join[M]":
+        return Join((self,))
+
+    def _getter(self) -> Getter:
+        return getters.referred(self.path, self._absent, self._lead, self.reference)
 
     def target_schema(self) -> ModelSchema:
         """The tables of the target."""

@@ -6,6 +6,8 @@ from typing import Any
 from ..codec.kinds import kind_of
 from ..types.acl import ACL
 from .field import DecodedField
+from .getters import Getter
+from .reading import getters
 from .record import Record
 
 #: A row without an ACL may be read and written by everybody.
@@ -34,6 +36,9 @@ class AclField(DecodedField[ACL, ACL]):
 
     def __init__(self) -> None:
         super().__init__(kind_of(ACL), field="ACL")
+
+    def _getter(self) -> Getter:
+        return getters.acl(self.path, self._absent)
 
     def _absent(self, record: Record) -> Any:
         if not record._origin.knows(self.path) and self.path not in record._wire:

@@ -8,10 +8,10 @@ from ..codec.encode import encode
 from ..codec.kinds import Kind, kind_of
 from ..errors import InvalidValue, NotLoaded
 from ..types.operations import Add, Operation, Remove
-from . import getters
 from .containers import ContainerField
 from .getters import Getter
 from .property import Property
+from .reading import getters
 from .record import MISSING, Record
 
 T = TypeVar("T")
@@ -33,9 +33,11 @@ class ArrayField(ContainerField[Any, Any]):
         return [None if value is None else one(value) for value in values]
 
     def _getter(self) -> Getter:
-        if self.element is not None and self.element.native and type(self).decode is ArrayField.decode:
+        if self.element is None:
+            return super()._getter()
+        if self.element.native and type(self).decode is ArrayField.decode:
             return getters.decoded(self.path, self._absent, list)  # a call less than ``decode``
-        return super()._getter()
+        return getters.made(self.path, self._absent, self.decode)
 
     def decode(self, record: Record, wire: Any) -> Any:
         if self.element is None:

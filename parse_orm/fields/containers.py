@@ -5,11 +5,16 @@ from typing import Any
 from ..codec.decode import decode, plain_copy
 from ..meta.registry import registry
 from .field import DecodedField, Get, T
+from .getters import Getter
+from .reading import getters
 from .record import Record, refer
 
 
 class ContainerField(DecodedField[T, Get]):
     """A list or dict column; the rows that it names become objects of their models."""
+
+    def _getter(self) -> Getter:
+        return getters.container(self.path, self._absent, self.decode)
 
     def decode(self, record: Record, wire: Any) -> Any:
         copied = plain_copy(wire)

@@ -16,8 +16,8 @@ from ..errors import BadQuery, DeclarationError, InvalidValue, ReadOnlyField, Un
 from ..expressions.expression import Expression
 from ..names import to_column
 from ..types.operations import Operation
-from . import getters
 from .getters import Getter
+from .reading import getters
 from .record import MISSING, Record
 
 T = TypeVar("T")
@@ -192,9 +192,7 @@ class NativeField(Field[T, Get]):
     """A column whose JSON value is its Python value, or as good as."""
 
     def _getter(self) -> Getter:
-        if self.kind.decode is None:
-            return getters.native(self.path, self._absent)
-        return getters.converted(self.path, self._absent, self.kind.decode)
+        return (getters.native if self.kind.native else getters.real)(self.path, self._absent)
 
     def __set__(self, record: Any, value: Get) -> None:
         if self.readonly:

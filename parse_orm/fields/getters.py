@@ -6,10 +6,11 @@ with. So a getter holds what it needs in its closure, and repeats a line rather 
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from ..types.acl import ACL
 from ..types.date import parse_date
-from .record import Record
+from .record import Lead, Record, refer
 
 #: Reads one column of an object.
 Getter = Callable[[Any], Any]
@@ -25,12 +26,17 @@ def native(path: str, absent: Getter) -> Getter:
     return read
 
 
-def converted(path: str, absent: Getter, convert: Callable[[Any], Any]) -> Getter:
-    """For values that are made again at each read, because that takes less time than to keep them."""
+def real(path: str, absent: Getter) -> Getter:
+    """For floats, which are made again at each read, because that takes less time than to keep them.
+
+    JSON from JavaScript writes 4.0 as 4.
+    """
 
     def read(record: Record) -> Any:
         value = record._wire.get(path)
-        return absent(record) if value is None else convert(value)
+        if value is None:
+            return absent(record)
+        return float(value) if type(value) is int else value
 
     return read
 
@@ -96,3 +102,31 @@ def made(path: str, absent: Getter, make: Callable[[Any, Any], Any]) -> Getter:
         return value
 
     return read
+
+
+def container(path: str, absent: Getter, make: Callable[[Any, Any], Any]) -> Getter:
+    """For lists and dicts of anything. ``made`` does the work; in C, a dict of plain values is copied without it."""
+    return made(path, absent, make)
+
+
+def acl(path: str, absent: Getter) -> Getter:
+    """For the column ACL."""
+    return decoded(path, absent, ACL.from_wire)
+
+
+def referred(path: str, absent: Getter, lead: Callable[[Any], Lead], reference: Any) -> Getter:
+    """For pointers: ``lead`` says where those of an origin lead. In C, ``reference`` spares most calls of it."""
+    return made(path, absent, lambda record, wire: refer(lead(record._origin), wire))
+
+
+if TYPE_CHECKING:
+
+    class Joining:
+        """What a builtin property is to type checkers here: they know the builtin one as a decorator only."""
+else:
+
+    class Joining(property):
+        """A property that on its class is what its method ``_join`` gives."""
+
+        def __get__(self, record, owner=None):
+            return self._join() if record is None else self.fget(record)

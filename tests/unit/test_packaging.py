@@ -6,8 +6,10 @@ import configparser
 import email
 import json
 import os
+import shutil
 import subprocess
 import sys
+import sysconfig
 import venv
 import zipfile
 from email.message import Message
@@ -139,11 +141,16 @@ def test_importing_the_package_takes_at_most_30_ms() -> None:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    source = folder / "source"
-    # A copy, so that a build folder left in the checkout can neither help nor harm.
-    run("cp", "-r", "--parents", *(p for p in sources() if (ROOT / p).exists()), mkdir(source))
-    run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, source)
+    return build(tmp_path_factory.mktemp("wheel"))
+
+
+def build(folder: Path, **environment: str) -> Path:
+    """Make the wheel of a copy, so that a build folder left in the checkout can neither help nor harm."""
+    source = mkdir(folder / "source")
+    run("cp", "-r", "--parents", *(p for p in sources() if (ROOT / p).exists()), source)
+    for built in source.rglob("*.so"):
+        built.unlink()
+    run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, source, **environment)
     (made,) = folder.glob("*.whl")
     return made
 
@@ -160,6 +167,10 @@ def sources() -> list[str]:
 
 @pytest.fixture(scope="module")
 def names_in_wheel(wheel: Path) -> set[str]:
+    return names_in(wheel)
+
+
+def names_in(wheel: Path) -> set[str]:
     with zipfile.ZipFile(wheel) as archive:
         return set(archive.namelist())
 
@@ -191,7 +202,7 @@ def test_the_wheel_holds_every_source_and_resource_file_of_the_package(names_in_
     wanted = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "parse_orm").rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and "__pycache__" not in path.parts and path.suffix not in {".c", ".so"}
     }
 
     assert wanted - names_in_wheel == set()
@@ -210,6 +221,20 @@ def test_the_wheel_holds_every_source_and_resource_file_of_the_package(names_in_
 )
 def test_the_wheel_holds_the_pages_of_flask_and_django(names_in_wheel: set[str], page: str) -> None:
     assert f"parse_orm/{page}" in names_in_wheel
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("cc"), reason="without a C compiler the wheel has the getters in Python only")
+def test_the_wheel_holds_the_getters_in_c(names_in_wheel: set[str]) -> None:
+    assert f"parse_orm/fields/_getters{sysconfig.get_config_var('EXT_SUFFIX')}" in names_in_wheel
+
+
+@pytest.mark.slow
+def test_without_a_compiler_everything_but_the_part_in_c_is_built(tmp_path: Path) -> None:
+    names = names_in(build(tmp_path, CC="/nowhere/cc"))
+
+    assert "parse_orm/fields/getters.py" in names
+    assert not [name for name in names if name.endswith(".so")]
 
 
 @pytest.mark.slow
