@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from bench.facts import Facts
 from bench.memory import beside_dicts
-from bench.race import EVERYBODY, OURS, RAW, SDK, Race, commands
+from bench.race import EVERYBODY, OURS, PURE, RAW, SDK, Race, commands
 from bench.report import STEPS, markdown, medians, small_table, verdicts
 from bench.rows import FOUND, MANY, SAVED
 from bench.sizes import SMALL, Sizes
@@ -21,12 +21,13 @@ from bench.small import beyond_json, import_milliseconds, small_steps
 from parse_orm.devserver import DevServer
 from parse_orm.devserver import progress as reporting
 from parse_orm.devserver.installation import install
+from parse_orm.fields.reading import getters
 
 Say = Callable[[str], object]
 
 PARTS = (
     (("find",), EVERYBODY, 1),
-    (("find_read",), EVERYBODY, 1),
+    (("find_read",), (*EVERYBODY, PURE), 1),
     (("create", "read", "update", "delete"), (RAW, OURS, SDK), 1),
     (("threads",), (RAW, OURS), 1),
     (("save",), EVERYBODY, 2),
@@ -87,7 +88,8 @@ def main(arguments: list[str]) -> None:
         SMALL if chosen.small else Sizes(rounds=chosen.rounds), lambda text: print(f"... {text}", file=sys.stderr)
     )
     table, short = verdicts(facts)
-    print(f"Python {platform.python_version()}, {os.cpu_count()} processors, medians of {facts.sizes.rounds} rounds\n")
+    print(f"Python {platform.python_version()}, {getters.__name__}, {os.cpu_count()} processors,", end=" ")
+    print(f"medians of {facts.sizes.rounds} rounds\n")
     print(markdown(medians(facts)))
     print(f"\n{markdown(table)}\n")
     print(markdown(small_table(facts)) + "\n")

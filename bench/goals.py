@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bench.facts import Facts
-from bench.race import FAST, OURS, RAW, SDK
+from bench.race import FAST, OURS, PURE, RAW, SDK
 
 Reading = Callable[[Facts], float]
 
@@ -74,6 +74,8 @@ GOALS = (
     Goal(READ, "[fast] CPU / raw", 1.70, _ratio("cpu", "find_read", FAST, RAW)),
     Goal(READ, "CPU / Parse JS SDK", 0.25, _ratio("cpu", "find_read", OURS, SDK)),
     Goal(READ, "[fast] CPU / Parse JS SDK", 0.25, _ratio("cpu", "find_read", FAST, SDK)),
+    Goal(READ, "no C, CPU / raw", 1.70, _ratio("cpu", "find_read", PURE, RAW)),
+    Goal(READ, "no C, CPU / Parse JS SDK", 0.25, _ratio("cpu", "find_read", PURE, SDK)),
     Goal("hydrate, JSON decoded", "one object / one with one slot", 2.0, _beside("floor", "hydrate")),
     Goal("hydrate, JSON decoded", "us per object in all", 1.0, _figure("found")),
     Goal("hydrate, JSON decoded", "memory / plain dicts", 1.10, _figure("memory")),

@@ -19,6 +19,9 @@ ROOT = Path(__file__).resolve().parent.parent
 RAW, OURS, FAST, SDK = EVERYBODY = "raw", "parse_orm", "parse_orm[fast]", "Parse JS SDK"
 """The peers; parse_orm runs without orjson and, as [fast], with it."""
 
+PURE = "parse_orm, no C"
+"""parse_orm where nothing was compiled, in the works where that matters."""
+
 
 def commands(node: str, packages: Path) -> dict[str, list[str]]:
     """How each peer is started.
@@ -32,6 +35,7 @@ def commands(node: str, packages: Path) -> dict[str, list[str]]:
         RAW: [*worker, "bench.peers.raw"],
         OURS: [*worker, "bench.peers.mapper", "orjson"],
         FAST: [*worker, "bench.peers.mapper"],
+        PURE: [*worker, "bench.peers.mapper", "orjson", "parse_orm.fields._getters"],
         SDK: [node, str(ROOT / "bench" / "peers" / "sdk.mjs"), str(packages)],
     }
 
