@@ -72,9 +72,14 @@ empty(PyTypeObject *type)
     return type->tp_alloc(type, 0);
 }
 
+/* The value of a key that a JSON object must have, borrowed. */
 static PyObject *
 required(PyObject *wire, PyObject *key)
 {
+    if (!PyDict_Check(wire)) {
+        PyErr_Format(PyExc_TypeError, "expected a JSON object with %R, got %s", key, Py_TYPE(wire)->tp_name);
+        return NULL;
+    }
     PyObject *value = PyDict_GetItemWithError(wire, key);
     if (value == NULL && !PyErr_Occurred())
         PyErr_SetObject(PyExc_KeyError, key);

@@ -190,6 +190,22 @@ def test_a_text_that_is_no_date_is_refused_by_name(model: Any) -> None:
         thing(model, born={"__type": "Date"}).born  # noqa: B018
 
 
+def test_a_pointer_column_that_holds_a_text_is_refused(model: Any) -> None:
+    with pytest.raises(TypeError):
+        thing(model, maker="abcdefghij").maker  # noqa: B018
+
+
+def test_a_joining_property_has_a_value_of_its_own_on_the_class(getters: ModuleType) -> None:
+    class Column(getters.Joining):  # type: ignore[name-defined,misc]
+        def _join(self) -> str:
+            return "the class"
+
+    class Table:
+        column = Column(lambda table: "an object")
+
+    assert (Table.column, Table().column) == ("the class", "an object")
+
+
 def test_an_error_in_what_decodes_is_raised_and_nothing_is_kept(model: Any) -> None:
     one = thing(model, place={"__type": "GeoPoint"})
 
