@@ -6,6 +6,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+IN_C   := parse_orm/codec/_paused.c parse_orm/fields/_getters.c
 LEAN   := not slow and not live and not typing and not docs
 
 # The dev server runs on the node of PATH when Parse Server takes it; else a wheel brings one (126 MB).
@@ -76,11 +77,11 @@ bench: $(VENV)/.has-bench
 clean:
 	@rm -rf .venv .venv-3.* build dist *.egg-info docs/_build htmlcov .coverage .coverage.* \
 	    .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
-	@rm -f parse_orm/fields/_getters.*.so
+	@rm -f $(IN_C:.c=.*.so)
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# .has-dev is made by installing the extra "dev", and again whenever a dependency or the part in C changes.
-$(VENV)/.has-%: setup.cfg setup.py pyproject.toml parse_orm/fields/_getters.c | $(BIN)/python
+# .has-dev is made by installing the extra "dev", and again whenever a dependency or a part in C changes.
+$(VENV)/.has-%: setup.cfg setup.py pyproject.toml $(IN_C) | $(BIN)/python
 	@echo "$(VENV): installing parse_orm with what '$*' needs (a minute the first time)"
 	@$(HAS_NODE) && extras='$*' || extras='$*,devserver-node'; $(BIN)/python -m pip install -q -e ".[$$extras]"
 	@touch $@

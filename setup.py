@@ -1,21 +1,23 @@
-"""Builds the getters in C where that can be done; everything else is said in setup.cfg."""
+"""Builds the parts in C where that can be done; everything else is said in setup.cfg."""
 
 import os
 import platform
+import sys
 import sysconfig
 
 from setuptools import Extension, setup
 
 
 def extensions() -> list[Extension]:
-    """The getters in C: optional, because without a compiler those in Python do the same.
+    """The parts in C: optional, because without a compiler parse_orm does the same in more time.
 
-    They count references under the lock of CPython, so PyPy and a Python without that lock do not get them.
+    They rely on the lock of CPython, so PyPy and a Python without that lock do not get them.
     """
     locked = platform.python_implementation() == "CPython" and not sysconfig.get_config_var("Py_GIL_DISABLED")
     if not locked or os.environ.get("PARSE_ORM_PURE_PYTHON"):
         return []
-    return [Extension("parse_orm.fields._getters", ["parse_orm/fields/_getters.c"], optional=True)]
+    parts = ["fields/_getters"] if sys.version_info >= (3, 12) else ["fields/_getters", "codec/_paused"]
+    return [Extension(f"parse_orm.{part.replace('/', '.')}", [f"parse_orm/{part}.c"], optional=True) for part in parts]
 
 
 setup(ext_modules=extensions())

@@ -26,7 +26,7 @@ from parse_orm.fields.reading import getters
 Say = Callable[[str], object]
 
 PARTS = (
-    (("find",), EVERYBODY, 1),
+    (("find",), (*EVERYBODY, PURE), 1),
     (("find_read",), (*EVERYBODY, PURE), 1),
     (("create", "read", "update", "delete"), (RAW, OURS, SDK), 1),
     (("threads",), (RAW, OURS), 1),

@@ -70,6 +70,8 @@ GOALS = (
     Goal(FIND, "CPU / raw", 1.15, _ratio("cpu", "find", OURS, RAW)),
     Goal(FIND, "[fast] CPU / raw", 0.90, _ratio("cpu", "find", FAST, RAW)),
     Goal(FIND, "CPU / Parse JS SDK", 0.25, _ratio("cpu", "find", OURS, SDK)),
+    Goal(FIND, "no C, CPU / raw", 1.15, _ratio("cpu", "find", PURE, RAW)),
+    Goal(FIND, "no C, CPU / Parse JS SDK", 0.25, _ratio("cpu", "find", PURE, SDK)),
     Goal(READ, "CPU / raw", 1.70, _ratio("cpu", "find_read", OURS, RAW)),
     Goal(READ, "[fast] CPU / raw", 1.70, _ratio("cpu", "find_read", FAST, RAW)),
     Goal(READ, "CPU / Parse JS SDK", 0.25, _ratio("cpu", "find_read", OURS, SDK)),

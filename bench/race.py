@@ -31,11 +31,12 @@ def commands(node: str, packages: Path) -> dict[str, list[str]]:
         packages: the folder whose node_modules holds the SDK.
     """
     worker = [sys.executable, "-m", "bench.worker"]
+    in_c = ["parse_orm.codec._paused", "parse_orm.fields._getters"]
     return {
         RAW: [*worker, "bench.peers.raw"],
         OURS: [*worker, "bench.peers.mapper", "orjson"],
         FAST: [*worker, "bench.peers.mapper"],
-        PURE: [*worker, "bench.peers.mapper", "orjson", "parse_orm.fields._getters"],
+        PURE: [*worker, "bench.peers.mapper", "orjson", *in_c],
         SDK: [node, str(ROOT / "bench" / "peers" / "sdk.mjs"), str(packages)],
     }
 
