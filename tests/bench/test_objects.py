@@ -11,6 +11,8 @@ from bench.memory import beside_dicts
 from bench.models import Many, Row, Saved, read_all
 from bench.peers.mapper import _new
 from bench.rows import stored
+from parse_orm.fields import getters as in_python
+from parse_orm.fields.reading import getters
 from parse_orm.fields.record import Origin
 from parse_orm.model.batches import save_all
 from tests.bench.counting import calls, serving
@@ -42,6 +44,14 @@ def test_reading_all_fourteen_values_of_a_row_takes_few_calls() -> None:
 
     # 49 when this was written, of which 14 are the reads themselves.
     assert calls(lambda: read_all(rows[1:])) / 100 <= 55
+
+
+@pytest.mark.skipif(getters is in_python, reason="the getters in C were not built, or PARSE_ORM_PURE_PYTHON is set")
+def test_reading_a_row_through_c_calls_no_function() -> None:
+    rows = objects(101)
+    read_all(rows[:1])  # which finds out where pointers lead
+
+    assert calls(lambda: read_all(rows[1:])) <= 5
 
 
 def test_objects_need_at_most_a_tenth_more_memory_than_plain_dicts() -> None:

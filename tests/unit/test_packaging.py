@@ -6,7 +6,6 @@ import configparser
 import email
 import json
 import os
-import shutil
 import subprocess
 import sys
 import sysconfig
@@ -17,6 +16,8 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+
+from tests.unit.compiler import CAN_COMPILE
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -224,7 +225,7 @@ def test_the_wheel_holds_the_pages_of_flask_and_django(names_in_wheel: set[str],
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not shutil.which("cc"), reason="without a C compiler the wheel has the getters in Python only")
+@pytest.mark.skipif(not CAN_COMPILE, reason="the getters in C cannot be built here")
 def test_the_wheel_holds_the_getters_in_c(names_in_wheel: set[str]) -> None:
     assert f"parse_orm/fields/_getters{sysconfig.get_config_var('EXT_SUFFIX')}" in names_in_wheel
 

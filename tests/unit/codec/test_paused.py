@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import shutil
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -11,10 +10,11 @@ from typing import Any
 import pytest
 
 from parse_orm.codec import json
+from tests.unit.compiler import CAN_COMPILE
 
 pytestmark = [
     pytest.mark.skipif(sys.version_info >= (3, 12), reason="since 3.12 CPython itself waits until C returns"),
-    pytest.mark.skipif(not shutil.which("cc"), reason="no C compiler, so this part was not built"),
+    pytest.mark.skipif(not CAN_COMPILE, reason="this part cannot be built here"),
 ]
 
 TEXT = b"[" + b",".join(b'{"a":[{"b":1}]}' for _ in range(5000)) + b"]"

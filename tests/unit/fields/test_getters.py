@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
-import shutil
 import subprocess
 import sys
-import sysconfig
 import weakref
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -22,6 +20,7 @@ import parse_orm as orm
 from parse_orm.fields import getters as in_python
 from parse_orm.fields.record import HERE, Origin, Record
 from parse_orm.meta.registry import registry
+from tests.unit.compiler import CAN_COMPILE
 
 MOMENT = datetime(2024, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
 ISO = "2024-01-02T03:04:05.678Z"
@@ -34,14 +33,10 @@ USERS = [
 
 
 def in_c() -> ModuleType:
-    """The module in C. Where a compiler is, it must have been built."""
-    try:
-        from parse_orm.fields import _getters
-    except ImportError:
-        if shutil.which("cc") and sysconfig.get_config_var("Py_GIL_DISABLED") in (None, 0):
-            raise
-        pytest.skip("no C compiler, so the getters in C were not built")
-    return _getters
+    """The module in C."""
+    if not CAN_COMPILE:
+        pytest.skip("the getters in C cannot be built here")
+    return import_module("parse_orm.fields._getters")
 
 
 @pytest.fixture(params=["Python", "C"])
