@@ -10,7 +10,7 @@ from typing import Any
 
 from bench.models import Row
 from bench.rows import stored
-from parse_orm.fields.record import Origin
+from parse_orm.fields.origin import Origin
 
 
 def kept(make: Callable[[], Any]) -> int:

@@ -22,7 +22,8 @@ from .client.push import push_body, send_push
 from .client.schemas import Schemas
 from .codec.decode import pointer
 from .errors import BadQuery
-from .fields.record import Origin, refer
+from .fields.origin import Origin
+from .fields.record import refer
 from .meta.registry import registry
 from .transport.base import Transport
 from .transport.hooks import Hooks

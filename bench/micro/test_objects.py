@@ -13,7 +13,7 @@ from bench.models import Row, Saved, read_all, read_twelve
 from bench.peers.mapper import _new
 from bench.rows import stored
 from bench.small import ROWS
-from parse_orm.fields.record import Origin
+from parse_orm.fields.origin import Origin
 from parse_orm.transport.memory import MemoryTransport
 from parse_orm.transport.messages import Request, Response
 

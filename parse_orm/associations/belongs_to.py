@@ -8,8 +8,9 @@ from ..errors import BadQuery, InvalidInput
 from ..expressions import Criterion, Expression, Nameable, Through
 from ..fields.field import DecodedField
 from ..fields.getters import Getter
+from ..fields.origin import HERE, Lead, Origin
 from ..fields.reading import getters
-from ..fields.record import HERE, Lead, Origin, Record, refer
+from ..fields.record import Record, refer
 from ..meta.registry import registry
 from ..meta.schema import ModelSchema
 from ..types.pointer import Pointer

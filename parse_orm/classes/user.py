@@ -14,8 +14,8 @@ from ..errors import (
     UsernameMissing,
 )
 from ..fields.field import Field
+from ..fields.origin import Origin
 from ..fields.property import property as column
-from ..fields.record import Origin
 from .linking import Linking
 from .session import Session
 from .tokens import TokenField

@@ -2,8 +2,9 @@
 
 from .array import array
 from .field import DecodedField, Field, NativeField
+from .origin import Origin
 from .property import Property, property
-from .record import MISSING, Origin, Record
+from .record import MISSING, Record
 
 __all__ = [
     "MISSING",

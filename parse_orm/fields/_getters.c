@@ -454,7 +454,7 @@ executed(PyObject *module)
         && (state->joining = PyType_FromModuleAndSpec(module, &joining_spec, (PyObject *)&PyProperty_Type)) != NULL
         && PyModule_AddObjectRef(module, "Joining", state->joining) == 0
         && (state->record = (PyTypeObject *)imported("parse_orm.fields.record", "Record")) != NULL
-        && (state->origin_type = (PyTypeObject *)imported("parse_orm.fields.record", "Origin")) != NULL
+        && (state->origin_type = (PyTypeObject *)imported("parse_orm.fields.origin", "Origin")) != NULL
         && (state->registry = imported("parse_orm.meta.registry", "registry")) != NULL
         && (state->acl = (PyTypeObject *)imported("parse_orm.types.acl", "ACL")) != NULL
         && (state->parse_date = imported("parse_orm.types.date", "parse_date")) != NULL

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..types.acl import ACL
 from ..types.date import parse_date
-from .record import Lead, Record, refer
+from .origin import Lead
+from .record import Record, refer
 
 #: Reads one column of an object.
 Getter = Callable[[Any], Any]

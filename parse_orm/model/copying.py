@@ -5,7 +5,8 @@ from copy import deepcopy
 from typing import Any, Self
 
 from ..codec.decode import is_reference, is_row, without_rows
-from ..fields.record import Origin, Record
+from ..fields.origin import Origin
+from ..fields.record import Record
 from ..types.operations import Operation
 from .changes import Changes
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any, Self
 
 from ..errors import NotLoaded, RecordNotSaved
-from ..fields.record import MISSING, Origin
+from ..fields.origin import Origin
+from ..fields.record import MISSING
 from ..query.nplusone import fetched_alone
 from .loading import is_strict
 from .validity import Validity

@@ -6,7 +6,7 @@ from typing import Any, Self
 from ..codec import json
 from ..codec.reference import format_reference, parse_reference
 from ..errors import InvalidValue, UnsavedReference
-from ..fields.record import HERE, Origin
+from ..fields.origin import HERE, Origin
 from ..meta.registry import registry
 from ..names import SERVER_OWNED
 from ..types.acl import ACL

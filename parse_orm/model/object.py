@@ -12,7 +12,8 @@ from ..codec.kinds import kind_of
 from ..errors import DeclarationError, InvalidFieldName
 from ..fields.acl import AclField
 from ..fields.field import DecodedField, Field, NativeField
-from ..fields.record import HERE, Record
+from ..fields.origin import HERE
+from ..fields.record import Record
 from ..meta.registry import registry
 from ..meta.schema import ModelSchema
 from ..names import SERVER_OWNED, to_class

@@ -8,7 +8,8 @@ from ..client import requests as paths
 from ..errors import ObjectNotFound
 from ..expressions import Criterion, Ordering
 from ..fields.field import Field
-from ..fields.record import Origin, Record
+from ..fields.origin import Origin
+from ..fields.record import Record
 from ..query.asking import Column
 from ..query.cursor import Cursor
 from ..query.groups import Grouped, GroupedByDate

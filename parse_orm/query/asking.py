@@ -8,7 +8,7 @@ from ..errors import BadQuery
 from ..expressions import Criterion, Nameable
 from ..expressions.absent import NOTHING_ABSENT, Absent
 from ..expressions.where import Where, both
-from ..fields.record import Origin
+from ..fields.origin import Origin
 from ..meta.schema import ModelSchema
 from .ahead import read_ahead
 from .binding import Asker, Binding, Row

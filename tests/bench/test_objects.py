@@ -12,8 +12,8 @@ from bench.models import Many, Row, Saved, read_all
 from bench.peers.mapper import _new
 from bench.rows import stored
 from parse_orm.fields import getters as in_python
+from parse_orm.fields.origin import Origin
 from parse_orm.fields.reading import getters
-from parse_orm.fields.record import Origin
 from parse_orm.model.batches import save_all
 from tests.bench.counting import calls, serving
 

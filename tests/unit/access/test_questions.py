@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import parse_orm as orm
-from parse_orm.fields.record import Origin
+from parse_orm.fields.origin import Origin
 
 ANN, BOB = "annannanna", "bobbobbobb"
 ALL = {"read": True, "write": True}

@@ -7,7 +7,7 @@ import weakref
 from typing import Any
 
 import parse_orm as orm
-from parse_orm.fields.record import HERE, Origin
+from parse_orm.fields.origin import HERE, Origin
 from parse_orm.meta.registry import registry
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import parse_orm as orm
-from parse_orm.fields.record import Origin
+from parse_orm.fields.origin import Origin
 
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
 

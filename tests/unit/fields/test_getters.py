@@ -18,7 +18,8 @@ import pytest
 
 import parse_orm as orm
 from parse_orm.fields import getters as in_python
-from parse_orm.fields.record import HERE, Origin, Record
+from parse_orm.fields.origin import HERE, Origin
+from parse_orm.fields.record import Record
 from parse_orm.meta.registry import registry
 from tests.unit.compiler import CAN_COMPILE
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import parse_orm as orm
-from parse_orm.fields.record import Origin
+from parse_orm.fields.origin import Origin
 from parse_orm.transport.memory import MemoryTransport
 from parse_orm.transport.messages import Request, Response
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import parse_orm as orm
-from parse_orm.fields.record import Origin
+from parse_orm.fields.origin import Origin
 
 MOMENT = datetime(2024, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
 

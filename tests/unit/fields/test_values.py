@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import parse_orm as orm
-from parse_orm.fields.record import Origin
+from parse_orm.fields.origin import Origin
 
 NOON = datetime(2024, 1, 2, 12, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import parse_orm as orm
-from parse_orm.fields.record import Origin
+from parse_orm.fields.origin import Origin
 
 ID = "xWMyZ4YEGZ"
 

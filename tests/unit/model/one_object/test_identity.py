@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import parse_orm as orm
-from parse_orm.fields.record import Origin
+from parse_orm.fields.origin import Origin
 from tests.unit.model.one_object.conftest import Yes
 
 
