@@ -207,8 +207,6 @@ class DecodedField(Field[T, Get]):
     """A column whose value is converted at first read and kept."""
 
     def _getter(self) -> Getter:
-        if type(self).decode is not Field.decode:
-            return getters.made(self.path, self._absent, self.decode)
         if self.kind.decode is decode_date:
             return getters.date(self.path, self._absent)
         assert self.kind.decode
