@@ -6,7 +6,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-IN_C   := parse_orm/codec/_paused.c parse_orm/fields/_getters.c
+IN_C   := $(wildcard parse_orm/*/*.c)
 LEAN   := not slow and not live and not typing and not docs
 
 # The dev server runs on the node of PATH when Parse Server takes it; else a wheel brings one (126 MB).

@@ -88,8 +88,8 @@ def main(arguments: list[str]) -> None:
         SMALL if chosen.small else Sizes(rounds=chosen.rounds), lambda text: print(f"... {text}", file=sys.stderr)
     )
     table, short = verdicts(facts)
-    print(f"Python {platform.python_version()}, {getters.__name__}, {os.cpu_count()} processors,", end=" ")
-    print(f"medians of {facts.sizes.rounds} rounds\n")
+    where = f"Python {platform.python_version()}, {getters.__name__}, {os.cpu_count()} processors"
+    print(f"{where}, medians of {facts.sizes.rounds} rounds\n")
     print(markdown(medians(facts)))
     print(f"\n{markdown(table)}\n")
     print(markdown(small_table(facts)) + "\n")

@@ -86,7 +86,7 @@ def _only(expected: type | tuple[type, ...], name: str, encode: Callable[[Any], 
     return checked
 
 
-def _read_float(wire: Any) -> Any:
+def read_float(wire: Any) -> Any:
     """JSON from JavaScript writes 4.0 as 4."""
     return float(wire) if type(wire) is int else wire
 
@@ -135,7 +135,7 @@ def _enum_kind(members: type[Enum]) -> Kind:
 _KINDS: dict[type, Kind] = {
     str: Kind("str", "String", _only(str, "str", writing.encode_text)),
     int: Kind("int", "Number", _only(int, "int", writing.encode_integer)),
-    float: Kind("float", "Number", _only((int, float), "float", writing.encode), _read_float, quick=True),
+    float: Kind("float", "Number", _only((int, float), "float", writing.encode), read_float, quick=True),
     bool: Kind("bool", "Boolean", _only(bool, "bool", lambda value: value)),
     datetime: Kind("datetime", "Date", _only(datetime, "datetime", writing.encode_date), reading.decode_date),
     dict: Kind("dict", "Object", _only(dict, "dict", writing.encode_mapping), reading.decode, mutable=True),

@@ -148,6 +148,12 @@ make_decoded(Getter *self, PyObject *record, PyObject *wire)
     return PyObject_CallOneArg(self->help, wire);
 }
 
+static PyObject *
+make_made(Getter *self, PyObject *record, PyObject *wire)
+{
+    return PyObject_CallFunctionObjArgs(self->help, record, wire, NULL);
+}
+
 /* A dict that the garbage collector does not track holds no other container, so that its copy is its own. */
 static PyObject *
 make_container(Getter *self, PyObject *record, PyObject *wire)
@@ -157,13 +163,7 @@ make_container(Getter *self, PyObject *record, PyObject *wire)
         if (typed <= 0)
             return typed < 0 ? NULL : PyDict_Copy(wire);
     }
-    return PyObject_CallFunctionObjArgs(self->help, record, wire, NULL);
-}
-
-static PyObject *
-make_made(Getter *self, PyObject *record, PyObject *wire)
-{
-    return PyObject_CallFunctionObjArgs(self->help, record, wire, NULL);
+    return make_made(self, record, wire);
 }
 
 /* The row of what a reference names: a copy of the one that came along, or the id alone. */

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 from ..codec.decode import decode_date
 from ..codec.encode import encode, encode_text
-from ..codec.kinds import Kind
+from ..codec.kinds import Kind, read_float
 from ..errors import BadQuery, DeclarationError, InvalidValue, ReadOnlyField, UnsavedReference
 from ..expressions.expression import Expression
 from ..names import to_column
@@ -192,7 +192,10 @@ class NativeField(Field[T, Get]):
     """A column whose JSON value is its Python value, or as good as."""
 
     def _getter(self) -> Getter:
-        return (getters.native if self.kind.native else getters.real)(self.path, self._absent)
+        if self.kind.native:
+            return getters.native(self.path, self._absent)
+        assert self.kind.decode is read_float
+        return getters.real(self.path, self._absent)
 
     def __set__(self, record: Any, value: Get) -> None:
         if self.readonly:

@@ -28,10 +28,7 @@ def native(path: str, absent: Getter) -> Getter:
 
 
 def real(path: str, absent: Getter) -> Getter:
-    """For floats, which are made again at each read, because that takes less time than to keep them.
-
-    JSON from JavaScript writes 4.0 as 4.
-    """
+    """For floats: ``read_float``, without calling it, at each read, because that takes less time than to keep them."""
 
     def read(record: Record) -> Any:
         value = record._wire.get(path)

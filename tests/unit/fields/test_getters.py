@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import Enum
 from importlib import import_module
@@ -40,12 +40,17 @@ def in_c() -> ModuleType:
     return import_module("parse_orm.fields._getters")
 
 
-@pytest.fixture(params=["Python", "C"])
-def getters(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """One of the two modules, which columns that are declared now read through."""
-    chosen = in_python if request.param == "Python" else in_c()
+def read_through(chosen: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let columns that are declared now be read through the getters of a module."""
     for user in USERS:
         monkeypatch.setattr(user, "getters", chosen)
+
+
+@pytest.fixture(params=["Python", "C"])
+def getters(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """One of the two modules, which columns that are declared now are read through."""
+    chosen = in_python if request.param == "Python" else in_c()
+    read_through(chosen, monkeypatch)
     return chosen
 
 
@@ -54,7 +59,7 @@ class Size(Enum):
 
 
 @pytest.fixture
-def model(getters: ModuleType) -> Iterator[Any]:
+def model(getters: ModuleType) -> Any:
     class Maker(orm.ParseObject):
         name = orm.property(str)
 
@@ -293,8 +298,7 @@ def test_getters_in_c_that_refer_to_themselves_are_collected() -> None:
 
 
 def test_reading_through_c_leaves_no_reference_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    for user in USERS:
-        monkeypatch.setattr(user, "getters", in_c())
+    read_through(in_c(), monkeypatch)
 
     class Held(orm.ParseObject):
         share = orm.property(float)
