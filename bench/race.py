@@ -31,7 +31,7 @@ def commands(node: str, packages: Path) -> dict[str, list[str]]:
         packages: the folder whose node_modules holds the SDK.
     """
     worker = [sys.executable, "-m", "bench.worker"]
-    in_c = ["parse_orm.codec._paused", "parse_orm.fields._getters"]
+    in_c = [f"parse_orm.{part}" for part in ("codec._encode", "codec._paused", "codec._writer", "fields._getters")]
     return {
         RAW: [*worker, "bench.peers.raw"],
         OURS: [*worker, "bench.peers.mapper", "orjson"],

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from .._compiled import compiled
 from ..errors import InvalidValue
 from ..types.acl import ACL
 from ..types.date import format_date
@@ -22,6 +23,20 @@ from ..types.pointer import Pointer
 MAX_INTEGER = 2**53
 
 Encoder = Callable[[Any], Any]
+
+_in_c = compiled("parse_orm.codec._encode")
+
+
+def _not_copied(*values: Any) -> None:
+    """Without the part in C, every list and dict is encoded value by value."""
+
+
+#: The JSON of a list or dict of plain values, as a copy; None for what is not plain, and for what must be refused.
+#: Done in C, it spares a save of new objects a third of the time of encoding them.
+copied: Callable[[Any], Any] = _in_c.copied if _in_c else _not_copied
+
+#: The same for a list of None and of values of exactly one type, which is the second argument.
+copied_of: Callable[[Any, type], list[Any] | None] = _in_c.copied_of if _in_c else _not_copied
 
 
 def encode(value: Any) -> Any:
@@ -109,11 +124,17 @@ def encode_file(file: File) -> dict[str, Any]:
 
 def encode_list(values: Any) -> list[Any]:
     """Every element; looked up here, which spares each of them a call."""
+    copy: list[Any] | None = copied(values)
+    if copy is not None:
+        return copy
     return [(_ENCODERS.get(type(value)) or encode)(value) for value in values]
 
 
 def encode_mapping(mapping: Mapping[Any, Any]) -> dict[str, Any]:
     """Every value; keys that the server refuses are refused here."""
+    copy: dict[str, Any] | None = copied(mapping)
+    if copy is not None:
+        return copy
     return {_encode_key(key): (_ENCODERS.get(type(value)) or encode)(value) for key, value in mapping.items()}
 
 

@@ -1,13 +1,14 @@
 """JSON in and out: orjson when it is installed, the standard library otherwise.
 
-The standard library decides what is allowed; orjson only answers faster. Whatever orjson
-refuses is handed to the standard library, so both installs accept and refuse the same.
+The standard library decides what is allowed; the others only answer faster. Whatever they
+refuse is handed to the standard library, so all installs accept and refuse the same.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from enum import Enum
 from functools import partial
 from typing import Any, NoReturn
@@ -24,20 +25,27 @@ def _paused(function: Callable[..., Any]) -> Callable[..., Any]:
     return partial(_collector.call, function) if _collector else function
 
 
-_loads: Callable[[bytes | str], Any] | None
-_dumps: Callable[[Any], bytes] | None
+_loads: Callable[[bytes | str], Any] | None = None
+_writer = compiled("parse_orm.codec._writer")
+# What writes most values sooner than the standard library, a third of its time without orjson; None for all others.
+_writers: tuple[Callable[[Any], bytes | None], ...] = (_writer.write,) if _writer else ()
 
-try:
+with suppress(ImportError):
     import orjson
-except ImportError:
-    _loads = _dumps = None
-else:
+
     _loads = _paused(orjson.loads)
     # orjson writes datetimes, dataclasses and subclasses its own way: pass them on to be refused.
-    _dumps = partial(
-        orjson.dumps,
-        option=orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS,
-    )
+    _OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
+
+    def _by_orjson(value: Any) -> bytes | None:
+        try:
+            text = orjson.dumps(value, option=_OPTIONS)
+        except TypeError:
+            return None
+        # orjson writes NaN and infinities as null without a word; a text without null has none.
+        return None if b"null" in text else text
+
+    _writers = (_by_orjson, *_writers)
 
 
 def loads(text: bytes | str) -> Any:
@@ -82,14 +90,11 @@ def dumps(value: Any) -> bytes:
         >>> dumps({"title": "Hé"}).decode()
         '{"title":"Hé"}'
     """
-    if _dumps is None:
-        return _plain_dumps(value)
-    try:
-        text = _dumps(value)
-    except TypeError:
-        return _plain_dumps(value)
-    # orjson writes NaN and infinities as null without a word; a text without null has none.
-    return _plain_dumps(value) if b"null" in text else text
+    for write in _writers:
+        text = write(value)
+        if text is not None:
+            return text
+    return _plain_dumps(value)
 
 
 def dumps_ascii(value: Any) -> str:

@@ -31,6 +31,7 @@ class Kind:
         decode: JSON to Python value; None when they are the same.
         mutable: the value may change in place, so it is compared at save.
         quick: decoding a value again costs less than keeping it.
+        plain: the type whose values are sent as they are, None where more than one is or none.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Kind:
     decode: Callable[[Any], Any] | None = None
     mutable: bool = False
     quick: bool = False
+    plain: type | None = None
 
     @property
     def native(self) -> bool:
@@ -133,10 +135,10 @@ def _enum_kind(members: type[Enum]) -> Kind:
 
 
 _KINDS: dict[type, Kind] = {
-    str: Kind("str", "String", _only(str, "str", writing.encode_text)),
-    int: Kind("int", "Number", _only(int, "int", writing.encode_integer)),
+    str: Kind("str", "String", _only(str, "str", writing.encode_text), plain=str),
+    int: Kind("int", "Number", _only(int, "int", writing.encode_integer), plain=int),
     float: Kind("float", "Number", _only((int, float), "float", writing.encode), read_float, quick=True),
-    bool: Kind("bool", "Boolean", _only(bool, "bool", lambda value: value)),
+    bool: Kind("bool", "Boolean", _only(bool, "bool", lambda value: value), plain=bool),
     datetime: Kind("datetime", "Date", _only(datetime, "datetime", writing.encode_date), reading.decode_date),
     dict: Kind("dict", "Object", _only(dict, "dict", writing.encode_mapping), reading.decode, mutable=True),
     list: Kind("list", "Array", _only((list, tuple), "list", writing.encode_list), reading.decode, mutable=True),

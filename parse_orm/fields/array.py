@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from ..codec.decode import without_rows
-from ..codec.encode import encode
+from ..codec.encode import copied_of, encode
 from ..codec.kinds import Kind, kind_of
 from ..errors import InvalidValue, NotLoaded
 from ..types.operations import Add, Operation, Remove
@@ -29,6 +29,10 @@ class ArrayField(ContainerField[Any, Any]):
     def _encode_all(self, values: Any) -> list[Any]:
         if not isinstance(values, (list, tuple)):
             raise InvalidValue(f"expected list, got {type(values).__name__}")
+        if self.element and self.element.plain:
+            copy = copied_of(values, self.element.plain)
+            if copy is not None:
+                return copy
         one = self.element.encode if self.element else encode
         return [None if value is None else one(value) for value in values]
 

@@ -225,9 +225,10 @@ def test_the_wheel_holds_the_pages_of_flask_and_django(names_in_wheel: set[str],
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not CAN_COMPILE, reason="the getters in C cannot be built here")
-def test_the_wheel_holds_the_getters_in_c(names_in_wheel: set[str]) -> None:
-    assert f"parse_orm/fields/_getters{sysconfig.get_config_var('EXT_SUFFIX')}" in names_in_wheel
+@pytest.mark.skipif(not CAN_COMPILE, reason="the parts in C cannot be built here")
+@pytest.mark.parametrize("part", ["codec/_encode", "codec/_writer", "fields/_getters"])
+def test_the_wheel_holds_the_parts_in_c(names_in_wheel: set[str], part: str) -> None:
+    assert f"parse_orm/{part}{sysconfig.get_config_var('EXT_SUFFIX')}" in names_in_wheel
 
 
 @pytest.mark.slow

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
-from enum import Enum
+from enum import Enum, IntEnum
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 
 from parse_orm.codec import json
 from parse_orm.errors import InvalidValue
+from tests.unit.compiler import CAN_COMPILE
 
 VALUES = st.recursive(
     st.none()
@@ -29,13 +32,28 @@ class Genre(Enum):
     POP = "pop"
 
 
-@pytest.fixture(params=["orjson", "plain"])
+class Size(IntEnum):
+    SMALL = 1
+
+
+class Name(str):
+    pass
+
+
+@pytest.fixture(params=["orjson", "C", "plain"])
 def library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Run a test with orjson and without it."""
-    if request.param == "plain":
+    """Run a test with orjson, with the part in C instead, and with the standard library alone."""
+    if request.param != "orjson":
         monkeypatch.setattr(json, "_loads", None)
-        monkeypatch.setattr(json, "_dumps", None)
+        monkeypatch.setattr(json, "_writers", () if request.param == "plain" else (in_c(),))
     return str(request.param)
+
+
+def in_c() -> Any:
+    """The part in C that writes."""
+    if not CAN_COMPILE:
+        pytest.skip("the writer in C cannot be built here")
+    return import_module("parse_orm.codec._writer").write
 
 
 @given(VALUES)
@@ -43,6 +61,48 @@ def test_what_goes_out_comes_back(value: Any) -> None:
     assert json.loads(json.dumps(value)) == value
     assert json.loads(json._plain_dumps(value)) == value
     assert json.loads(json.dumps_ascii(value)) == value
+
+
+@given(VALUES)
+def test_the_part_in_c_writes_what_the_standard_library_writes(value: Any) -> None:
+    assert in_c()(value) == json._plain_dumps(value)
+
+
+@pytest.mark.parametrize("number", [0, -1, 9, 10, 2**63 - 1, -(2**63), -0.0, 5e-324, 1e16, 1.7976931348623157e308])
+def test_the_part_in_c_writes_every_digit(number: float) -> None:
+    assert in_c()(number) == repr(number).encode()
+
+
+def test_the_part_in_c_escapes_what_json_escapes_and_nothing_else() -> None:
+    text = "".join(map(chr, range(0x180))) + "\u2028 \ud7ff \ue000 \U0001f600"
+
+    for size in range(1, len(text) + 1, 7):
+        assert in_c()(text[:size]) == json._plain_dumps(text[:size])
+    assert in_c()({text: text}) == json._plain_dumps({text: text})
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(float("nan"), float("inf"), 2**63, "\ud800", b"bytes", Genre.POP, Size.SMALL, Name("x"), UUID(int=1), {1, 2}),
+        *({1: 2}, {None: 1}, {Name("x"): 1}, {"\udfff": 1}, type("D", (dict,), {})(), type("L", (list,), {})()),
+    ],
+    ids=repr,
+)
+def test_the_part_in_c_leaves_to_the_standard_library_what_is_not_plain(value: Any) -> None:
+    for held in (value, [1, value], {"a": (value,)}):
+        assert in_c()(held) is None
+
+
+def test_the_part_in_c_neither_falls_down_nor_leaks() -> None:
+    write, value = in_c(), {"a": ["é", 1.5, None, {"b": [object()]}], "c": "x" * 5000}
+    held = [sys.getrefcount(one) for one in (value, value["a"], None)]
+
+    for _ in range(1000):
+        assert write(value) is None
+        assert write(circle()) is None
+    assert [sys.getrefcount(one) for one in (value, value["a"])] == held[:2]
+    assert abs(sys.getrefcount(None) - held[2]) < 100
 
 
 def circle() -> list[Any]:

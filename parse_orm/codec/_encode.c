@@ -1,0 +1,160 @@
+/* Lists and dicts of plain values on their way to the wire, checked and copied: what encode.py does, in a tenth of its
+ * instructions.
+ *
+ * Plain are lists, tuples, dicts, text, numbers, booleans and None, of exactly these types. Whatever else there is, and
+ * whatever Parse would not store, is left to encode.py, which knows what to do or to say: here it is None.
+ */
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <math.h>
+
+/* As deep as values are followed; encode.py goes on from there until Python's own limit. */
+#define DEEPEST 200
+
+/* Whole numbers beyond this are rounded by the server: MAX_INTEGER of encode.py. */
+#define MAX_INTEGER (1LL << 53)
+
+static PyObject *copy_of(PyObject *value, int depth);
+
+/* -- single values: whether Parse stores them as they are -------------------------------------------------------- */
+
+/* No NUL, no lone surrogate and, in a key, neither dot nor dollar. */
+static int
+is_storable(PyObject *text, int key)
+{
+    if (!PyUnicode_IS_COMPACT(text))                    /* made by an old function of C: encode.py can read it */
+        return 0;
+    int kind = PyUnicode_KIND(text);
+    const void *data = PyUnicode_DATA(text);
+    Py_ssize_t length = PyUnicode_GET_LENGTH(text);
+    if (!key && PyUnicode_IS_ASCII(text))
+        return memchr(data, 0, (size_t)length) == NULL;
+    for (Py_ssize_t at = 0; at < length; at++) {
+        Py_UCS4 character = PyUnicode_READ(kind, data, at);
+        if (character == 0 || Py_UNICODE_IS_SURROGATE(character) || (key && (character == '.' || character == '$')))
+            return 0;
+    }
+    return 1;
+}
+
+static int
+is_key(PyObject *key)
+{
+    return PyUnicode_CheckExact(key) && PyUnicode_GET_LENGTH(key) > 0 && is_storable(key, 1);
+}
+
+static int
+is_plain(PyObject *value)
+{
+    if (PyUnicode_CheckExact(value))
+        return is_storable(value, 0);
+    if (PyLong_CheckExact(value)) {
+        int overflow;
+        long long number = PyLong_AsLongLongAndOverflow(value, &overflow);
+        return !overflow && -MAX_INTEGER <= number && number <= MAX_INTEGER;
+    }
+    if (PyFloat_CheckExact(value))
+        return isfinite(PyFloat_AS_DOUBLE(value));
+    return value == Py_None || value == Py_True || value == Py_False;
+}
+
+/* -- containers: a new reference, or NULL without an error for what is not plain --------------------------------- */
+
+static PyObject *
+sequence_copy(PyObject *sequence, int depth)
+{
+    PyObject *copy = PyList_New(0);
+    /* Making a list may run the collector, and that anything: so nothing is taken for granted from one to the next. */
+    for (Py_ssize_t at = 0; copy != NULL && at < PySequence_Fast_GET_SIZE(sequence); at++) {
+        PyObject *item = Py_NewRef(PySequence_Fast_GET_ITEM(sequence, at)), *made = copy_of(item, depth);
+        Py_DECREF(item);
+        if (made == NULL || PyList_Append(copy, made) < 0)
+            Py_CLEAR(copy);
+        Py_XDECREF(made);
+    }
+    return copy;
+}
+
+static PyObject *
+dict_copy(PyObject *dict, int depth)
+{
+    PyObject *copy = PyDict_New(), *key, *value;
+    Py_ssize_t at = 0;
+    while (copy != NULL && PyDict_Next(dict, &at, &key, &value)) {
+        Py_INCREF(key);
+        Py_INCREF(value);
+        PyObject *made = is_key(key) ? copy_of(value, depth) : NULL;
+        if (made == NULL || PyDict_SetItem(copy, key, made) < 0)
+            Py_CLEAR(copy);
+        Py_XDECREF(made);
+        Py_DECREF(value);
+        Py_DECREF(key);
+    }
+    return copy;
+}
+
+static PyObject *
+copy_of(PyObject *value, int depth)
+{
+    if (is_plain(value))
+        return Py_NewRef(value);
+    if (depth == DEEPEST)
+        return NULL;
+    if (PyDict_CheckExact(value))
+        return dict_copy(value, depth + 1);
+    if (PyList_CheckExact(value) || PyTuple_CheckExact(value))
+        return sequence_copy(value, depth + 1);
+    return NULL;
+}
+
+static PyObject *
+or_none(PyObject *copy)
+{
+    return copy != NULL || PyErr_Occurred() ? copy : Py_NewRef(Py_None);
+}
+
+/* -- the module -------------------------------------------------------------------------------------------------- */
+
+static PyObject *
+copied(PyObject *module, PyObject *value)
+{
+    return or_none(copy_of(value, 0));
+}
+
+static PyObject *
+copied_of(PyObject *module, PyObject *const *given, Py_ssize_t count)
+{
+    if (count != 2 || !PyType_Check(given[1])) {
+        PyErr_SetString(PyExc_TypeError, "copied_of() takes a list and the type of its elements");
+        return NULL;
+    }
+    PyObject *values = given[0];
+    if (!PyList_CheckExact(values) && !PyTuple_CheckExact(values))
+        Py_RETURN_NONE;
+    for (Py_ssize_t at = 0; at < PySequence_Fast_GET_SIZE(values); at++) {
+        PyObject *value = PySequence_Fast_GET_ITEM(values, at);
+        if (value != Py_None && !Py_IS_TYPE(value, (PyTypeObject *)given[1]))
+            Py_RETURN_NONE;
+    }
+    return or_none(sequence_copy(values, 0));
+}
+
+static PyMethodDef methods[] = {
+    {"copied", copied, METH_O, "The JSON of a plain value, as a copy; None for what is not plain."},
+    {"copied_of", (PyCFunction)(void (*)(void))copied_of, METH_FASTCALL,
+     "The JSON of a list of one type and of None, as a copy; None for what is not plain."},
+    {NULL, NULL, 0, NULL},
+};
+
+static struct PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "parse_orm.codec._encode",
+    .m_methods = methods,
+};
+
+PyMODINIT_FUNC
+PyInit__encode(void)
+{
+    return PyModuleDef_Init(&definition);
+}

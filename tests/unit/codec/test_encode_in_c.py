@@ -1,0 +1,176 @@
+"""Lists and dicts are encoded in C as they are in Python; what is not plain, or refused, is left to Python."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections import OrderedDict
+from datetime import UTC, datetime
+from enum import IntEnum
+from importlib import import_module
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parse_orm.codec import encode as in_python
+from parse_orm.errors import InvalidValue
+from parse_orm.types import GeoPoint
+from tests.unit.compiler import CAN_COMPILE
+
+#: All characters, those that the server refuses included.
+TEXTS = st.text(st.characters(), max_size=6) | st.sampled_from(["a.b", "$a", "", "a\0", "\ud800", "é.", "😀$", "é\0"])
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.integers(-(2**53) - 1, -(2**53) + 1)
+    | st.floats()
+    | TEXTS
+    | st.dates()
+)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.tuples(inner, inner)
+        | st.dictionaries(TEXTS | st.integers(0, 2), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+class Size(IntEnum):
+    SMALL = 1
+
+
+def in_c() -> Any:
+    """The module in C."""
+    if not CAN_COMPILE:
+        pytest.skip("this part cannot be built here")
+    return import_module("parse_orm.codec._encode")
+
+
+def encoded_by_python(value: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """What encode.py makes of a value by itself; None for what it refuses."""
+    with monkeypatch.context() as patch:
+        patch.setattr(in_python, "copied", in_python._not_copied)
+        try:
+            return in_python.encode(value)
+        except InvalidValue:
+            return None
+
+
+@given(VALUES)
+def test_c_makes_of_a_value_what_python_makes_of_it_or_leaves_it(value: Any) -> None:
+    made = in_c().copied(value)
+
+    assert made is None or repr(made) == repr(encoded_by_python(value, pytest.MonkeyPatch()))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *([], {}, (), [1, -1, 2**53, -(2**53), 0.5, -0.0, True, None], ["", "a.b", "$", "é", "😀", "\x7f"]),
+        *({"k": 1, "é": {"😀": [{"x": ()}]}}, {"__type": "anything"}, [[[[]]]], ({"a": [1]},)),
+    ],
+    ids=repr,
+)
+def test_what_is_plain_is_copied_in_c_at_every_depth(value: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = in_c().copied(value)
+
+    assert repr(made) == repr(encoded_by_python(value, monkeypatch))
+    assert made is not value
+
+
+def test_a_copy_shares_no_list_and_no_dict() -> None:
+    value: dict[str, Any] = {"a": [{"b": []}]}
+    made = in_c().copied(value)
+    value["a"][0]["b"].append(1)
+
+    assert made == {"a": [{"b": []}]}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(2**53 + 1, -(2**53) - 1, 2**70, float("nan"), float("inf"), "a\0b", "é\0", "\ud800", b"bytes", Size.SMALL),
+        *({"a.b": 1}, {"$a": 1}, {"é$": 1}, {"": 1}, {"a\0": 1}, {"\udfff": 1}, {1: 1}, OrderedDict(a=1), {1, 2}),
+        *(datetime(2024, 1, 2, tzinfo=UTC), GeoPoint(1, 2), object()),
+    ],
+    ids=lambda value: type(value).__name__ if type(value) is object else repr(value),
+)
+def test_what_python_has_to_judge_is_left_to_it(value: Any) -> None:
+    for held in (value, [value], (1, value), {"k": value}, {"k": [value]}):
+        assert in_c().copied(held) is None
+
+
+def test_a_circle_and_what_is_very_deep_are_left_to_python() -> None:
+    circle: list[Any] = []
+    circle.append(circle)
+    deep: Any = []
+    for _ in range(100_000):
+        deep = [deep]
+
+    assert in_c().copied(circle) is None
+    assert in_c().copied(deep) is None
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "made"),
+    [
+        ([1, None, 2], int, [1, None, 2]),
+        (("a", "b"), str, ["a", "b"]),
+        ([], bool, []),
+        ([1, True], int, None),
+        ([1, 2.0], int, None),
+        ([Size.SMALL], int, None),
+        ([2**60], int, None),
+        (["a\0"], str, None),
+        ("ab", str, None),
+        ({"a"}, str, None),
+    ],
+)
+def test_a_list_of_one_type_holds_nothing_else(values: Any, kind: type, made: Any) -> None:
+    assert in_c().copied_of(values, kind) == made
+
+
+@pytest.mark.parametrize("given", [(), ([1],), ([1], "int"), ([1], int, 2)])
+def test_what_is_no_list_and_no_type_is_a_type_error(given: tuple[Any, ...]) -> None:
+    with pytest.raises(TypeError, match="a list and the type"):
+        in_c().copied_of(*given)
+
+
+def test_nothing_is_kept_and_nothing_lost() -> None:
+    text, value = "t" * 30, {"k" * 30: ["v" * 30, {}]}
+    values = [value, [text, 1.5, None], [text, {text: object()}], {"a.b": text}]
+    held = [sys.getrefcount(one) for one in (text, value, None)]
+    gc.collect()
+
+    for _ in range(1000):
+        for one in values:
+            in_c().copied(one)
+        in_c().copied_of([text, None], str)
+
+    assert [sys.getrefcount(one) for one in (text, value)] == held[:2]
+    assert abs(sys.getrefcount(None) - held[2]) < 100
+
+
+def test_a_list_that_shrinks_while_it_is_copied_does_no_harm() -> None:
+    """Making a copy may run the collector, and a finalizer may do anything."""
+    values: list[Any] = [[number] for number in range(5000)]
+
+    class Spoiler:
+        def __init__(self) -> None:
+            self.me = self
+
+        def __del__(self) -> None:
+            values.clear()
+
+    gc.collect()
+    Spoiler()
+    made = in_c().copied(values)
+
+    assert made == [[number] for number in range(len(made))]
+    assert len(made) < 5000 or sys.version_info >= (3, 12)  # since 3.12 the collector waits until C returns
