@@ -85,6 +85,7 @@ class belongs_to(getters.Joining, DecodedField[M, M | None], Generic[M]):
         kind = Kind("pointer", "Pointer", self.pointing.encode, _unused)
         super().__init__(kind, field=field, required=required, readonly=readonly, doc=doc)
         self.compared = True  # the object that was given may have got its id since
+        self.refers = True
 
     def __set_name__(self, owner: type, name: str) -> None:
         super().__set_name__(owner, name)

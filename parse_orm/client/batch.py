@@ -255,7 +255,7 @@ def _item(mount: str, operation: BatchOperation) -> dict[str, Any]:
 
 def _outcome(item: Any, operation: BatchOperation, secrets: tuple[str, ...]) -> Outcome:
     if isinstance(item, dict) and "success" in item:
-        return Outcome(result=item["success"] or {})
+        return Outcome(item["success"] or {})
     error = item.get("error") if isinstance(item, dict) else None
     doing = f"{operation.method} {operation.path}"
     return Outcome(error=error_from_item(error, doing=doing, secrets=secrets))

@@ -25,6 +25,7 @@ class ArrayField(ContainerField[Any, Any]):
     def __init__(self, element: Kind | None, **options: Any) -> None:
         self.element = element
         super().__init__(replace(kind_of(list), name="array", encode=self._encode_all), **options)
+        self.refers = element is None or element.plain is None
 
     def _encode_all(self, values: Any) -> list[Any]:
         if not isinstance(values, (list, tuple)):

@@ -13,6 +13,8 @@ from .record import Record, refer
 class ContainerField(DecodedField[T, Get]):
     """A list or dict column; the rows that it names become objects of their models."""
 
+    refers = True
+
     def _getter(self) -> Getter:
         return getters.container(self.path, self._absent, self.decode)
 

@@ -52,11 +52,13 @@ class Field(Expression[T], Readable[Get], Generic[T, Get]):
         readonly: the server owns the column.
         compared: a value that was read may have changed since, so a save must compare it.
         blank: the wire value that says no more than a missing one, as an empty array read from nothing does.
+        refers: whether a value may be, or hold, an object.
     """
 
     name: str = ""
     path: str = ""
     blank: Any = MISSING
+    refers: bool = False
 
     def __init__(
         self,
@@ -124,7 +126,11 @@ class Field(Expression[T], Readable[Get], Generic[T, Get]):
         try:
             return self.kind.encode(value)
         except InvalidValue as error:
-            raise InvalidValue(f"{self.label}: {error}") from None
+            raise self.named(error) from None
+
+    def named(self, error: InvalidValue) -> InvalidValue:
+        """The same error, which says which column it is about."""
+        return InvalidValue(f"{self.label}: {error}")
 
     def decode(self, record: Record, wire: Any) -> Any:
         """The Python value of a wire value."""

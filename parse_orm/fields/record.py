@@ -10,7 +10,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from ..codec.decode import is_reference, is_row, without_rows
 from ..codec.encode import encode
-from ..errors import InvalidInput, UnsavedReference
+from ..errors import InvalidInput, InvalidValue, UnsavedReference
 from ..expressions.where import same
 from ..meta.schema import ModelSchema
 from ..types.operations import Operation, merge
@@ -112,15 +112,18 @@ class Record:
 
         What ``_differences`` finds for it, without comparing: half the time of a save of many new objects.
         """
-        values, columns = self._wire.copy(), self.schema.columns
+        values, compared = self._wire.copy(), self.schema.compared
         if None in values.values():
             values = {path: value for path, value in values.items() if value is not None}
         for path, value in (self._seen or {}).items():
-            field = columns[path]
-            if not field.compared:
+            if path not in compared:
                 continue
-            now = None if value is None else field.encode(value)
-            if now is None or now == field.blank:
+            encode_value, blank = compared[path]
+            try:
+                now = None if value is None else encode_value(value)
+            except InvalidValue as error:
+                raise self.schema.columns[path].named(error) from None
+            if now is None or (blank is not MISSING and now == blank):
                 values.pop(path, None)
             else:
                 values[path] = now
@@ -206,11 +209,11 @@ class Record:
 
     def _settle_creation(self, sent: dict[str, Any], answer: dict[str, Any]) -> None:
         """What ``_settle`` does, for a new row: it is what was sent, and what the server added."""
-        wire, seen, book = self._wire, self._seen or (), self._book
+        seen, book = self._seen or (), self._book
         if book is not None:
             book.was.clear()
             book.replaced = frozenset()
-        wire.update(sent)
+        wire = self._wire = sent.copy()
         for path, value in answer.items():
             if path in wire or path in seen:
                 self._take(path, value)

@@ -1,6 +1,6 @@
 """The frozen tables of one model, made once when the class is made and only read afterwards."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -17,9 +17,11 @@ class ModelSchema:
         class_name: the Parse class.
         fields: every column-backed field by its attribute name, the inherited ones included.
         columns: the same fields by wire name.
+        compared: of the columns whose values may change in place, the function that encodes one and its blank value.
         writable: the names of the fields that may be set.
         defaulted: the fields that a new object has a value of; often few of many.
         judged: the fields whose values have to meet a rule before a save; often few of many.
+        referring: the wire names of the columns whose values may be, or hold, objects.
         associations: what is answered by a query rather than by a column (has_one, has_many).
     """
 
@@ -27,9 +29,11 @@ class ModelSchema:
     class_name: str
     fields: Mapping[str, Any]
     columns: Mapping[str, Any]
+    compared: Mapping[str, tuple[Callable[[Any], Any], Any]]
     writable: frozenset[str]
     defaulted: tuple[Any, ...]
     judged: tuple[Any, ...]
+    referring: tuple[str, ...]
     associations: Mapping[str, Any]
 
     @classmethod
@@ -43,9 +47,13 @@ class ModelSchema:
             class_name,
             MappingProxyType(dict(fields)),
             MappingProxyType(columns),
+            MappingProxyType(
+                {path: (field.kind.encode, field.blank) for path, field in columns.items() if field.compared}
+            ),
             frozenset(name for name, field in fields.items() if not field.readonly),
             tuple(field for field in fields.values() if field.is_defaulted),
             tuple(field for field in fields.values() if field.is_judged),
+            tuple(field.path for field in fields.values() if field.refers),
             MappingProxyType(dict(associations)),
         )
 

@@ -1,10 +1,10 @@
 """Many objects in few requests: saved in the order of their references, destroyed, or fetched."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
-from ..client.batch import SIZE, BatchOperation, run_batch
+from ..client.batch import SIZE, BatchOperation, Outcome, run_batch
 from ..errors import BadQuery, ObjectNotFound
 from ..query.progress import Progress, reporting
 from .callbacks import UNHINDERED, Passage
@@ -193,28 +193,35 @@ class _Sending:
         passage = Passage(record, self._events(record)) if self.callbacks and record.callbacks else UNHINDERED
         passage.enter()
         try:
-            item, take = self._work(record)
-            return _UnderWay(record, passage, record._asking(self.session, self.master), item, take)
+            return _UnderWay(record, passage, record._asking(self.session, self.master), self._work(record))
         except BaseException as error:
             passage.abandon(error)
             raise
 
     def _send(self, client: Any, credential: Any, group: "list[_UnderWay]") -> None:
-        items = [one.item for one in group if one.item is not None]
+        items = [one.work.item for one in group if one.work is not None]
         outcomes = iter(run_batch(client, items, credential, batch_size=max(len(items), 1), context=self.context))
         for one in group:
-            outcome = next(outcomes) if one.item is not None else None
             try:
-                one.finish(client, outcome)
+                one.finish(client, outcomes)
             except Exception as error:
                 self.errors[id(one.record)] = error
 
     def _events(self, record: Any) -> tuple[str, ...]:
         raise NotImplementedError
 
-    def _work(self, record: Any) -> tuple[BatchOperation | None, Callable[[Any, Any], None]]:
-        """What an object sends, None for nothing, and what it does with client and outcome."""
+    def _work(self, record: Any) -> "_Work | None":
+        """What an object sends, and what it does with the answer; None when it has nothing to send."""
         raise NotImplementedError
+
+
+class _Work(Protocol):
+    """What one object sends in a batch, and what it does with what became of it."""
+
+    @property
+    def item(self) -> BatchOperation: ...
+
+    def receive(self, client: Any, outcome: Outcome) -> None: ...
 
 
 class _UnderWay(NamedTuple):
@@ -223,13 +230,13 @@ class _UnderWay(NamedTuple):
     record: Any
     passage: Passage
     asker: Asker
-    item: BatchOperation | None
-    take: Callable[[Any, Any], None]
+    work: _Work | None
 
-    def finish(self, client: Any, outcome: Any) -> None:
+    def finish(self, client: Any, outcomes: Iterator[Outcome]) -> None:
+        """Take the next outcome, if one is waited for, and run what comes after."""
         try:
-            if outcome is not None:
-                self.take(client, outcome)
+            if self.work is not None:
+                self.work.receive(client, next(outcomes))
         except BaseException as error:
             self.passage.abandon(error)
             raise
@@ -250,9 +257,8 @@ class _Saving(_Sending):
         events: tuple[str, ...] = record._moments()
         return events
 
-    def _work(self, record: Any) -> tuple[BatchOperation | None, Callable[[Any, Any], None]]:
-        write = Write.of(record)
-        return (None, _nothing) if write is None else (write.item, write.receive)
+    def _work(self, record: Any) -> Write | None:
+        return Write.of(record)
 
 
 @dataclass(slots=True)
@@ -260,13 +266,21 @@ class _Destroying(_Sending):
     def _events(self, record: Any) -> tuple[str, ...]:
         return ("destroy",)
 
-    def _work(self, record: Any) -> tuple[BatchOperation | None, Callable[[Any, Any], None]]:
-        def settle(client: Any, outcome: Any) -> None:
-            if outcome.error is not None and not isinstance(outcome.error, ObjectNotFound):
-                raise outcome.error
-            record._mark_gone()
+    def _work(self, record: Any) -> "_Removal":
+        return _Removal(record, record._deletion())
 
-        return record._deletion(), settle
+
+class _Removal(NamedTuple):
+    """What deletes the row of one object."""
+
+    record: Any
+    item: BatchOperation
+
+    def receive(self, client: Any, outcome: Outcome) -> None:
+        """A row that was gone before is gone all the same."""
+        if outcome.error is not None and not isinstance(outcome.error, ObjectNotFound):
+            raise outcome.error
+        self.record._mark_gone()
 
 
 @dataclass(slots=True)
@@ -309,10 +323,6 @@ class _Fetching:
                 )
                 continue
             record._replace(client, dict(row), params, keep=True)
-
-
-def _nothing(client: Any, outcome: Any) -> None:
-    """An object that did not change has no answer to take."""
 
 
 def _by_asker(asking: Iterable[tuple[Asker, T]]) -> list[tuple[Asker, list[T]]]:

@@ -14,17 +14,16 @@ from ..types.operations import Relate
 
 def unsaved_references(record: Any) -> Sequence[tuple[str, Any]]:
     """Column and object of every reference to an object that has no id yet."""
-    seen, operations = record._seen, record._operations()
-    if not seen and not operations:
-        return ()
-    found = [
-        (path, item)
-        for path, value in (seen or {}).items()
-        if type(value) not in _NO_RECORDS
-        for item in _records_in(value)
-        if item.is_new
-    ]
-    for path, operation in operations.items():
+    seen, found = record._seen, []
+    if seen:
+        for path in record.schema.referring:
+            value = seen.get(path)
+            if isinstance(value, Record):
+                if "objectId" not in value._wire:
+                    found.append((path, value))
+            elif value:
+                found += [(path, item) for item in _records_in(value) if item.is_new]
+    for path, operation in record._operations().items():
         if isinstance(operation, Relate):
             found += [(path, item) for item in operation.added if item.is_new]
     return found
@@ -49,7 +48,7 @@ def in_order(records: list[Any]) -> list[list[Any]]:
         UnsavedReference: unsaved objects refer to each other in a circle; the message names the way round.
     """
     # Mostly all can be saved at once, which is found out in half the time that sorting them takes.
-    rows = [(record.schema.class_name, record._wire["objectId"]) for record in records if not record.is_new]
+    rows = [(record.schema.class_name, record._wire["objectId"]) for record in records if "objectId" in record._wire]
     if len(set(rows)) == len(rows) and not any(map(unsaved_references, records)):
         return [records] if records else []
     return _sorted_by_need(records)
