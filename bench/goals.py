@@ -2,6 +2,8 @@
 
 Three were set in nanoseconds, on a machine where an object with one slot takes 50 and a plain descriptor over a dict
 58: making an object in 100 and reading a field again in 80. Here they are multiples of these two, measured beside them.
+One was set in microseconds, 30 of CPU for each object of save_all, where raw requests took 26 in batches of the same
+size: it stands here as it was set and, because no two machines are alike, as a multiple of those 26, too.
 """
 
 from __future__ import annotations
@@ -50,8 +52,8 @@ def _per_object(facts: Facts) -> float:
     return facts.times.typical("cpu", "save", OURS) / facts.sizes.saved * 1e6
 
 
-def _times_faster(facts: Facts) -> float:
-    return facts.times.ratio("wall", "revoke_singly/revoke", OURS, OURS)
+def _times_faster(singly: str) -> Reading:
+    return lambda facts: facts.times.ratio("wall", "revoke_singly/revoke", singly, OURS)
 
 
 def _throughput(facts: Facts) -> float:
@@ -88,6 +90,8 @@ GOALS = (
     Goal("read a field again", "decoded / plain descriptor", 1.38, _beside("descriptor", "decoded")),
     Goal(SAVE, "wall / raw, batches of 100", 1.10, _ratio("wall", "save", OURS, RAW)),
     Goal(SAVE, "CPU, us per object", 30, _per_object),
+    Goal(SAVE, "CPU / raw, batches of 100", 1.15, _ratio("cpu", "save", OURS, RAW)),
+    Goal(SAVE, "[fast] CPU / raw", 1.15, _ratio("cpu", "save", FAST, RAW)),
     Goal(SAVE, "CPU / Parse JS SDK", 0.25, _ratio("cpu", "save", OURS, SDK)),
     Goal(SAVE, "[fast] CPU / Parse JS SDK", 0.25, _ratio("cpu", "save", FAST, SDK)),
     *(
@@ -99,7 +103,8 @@ GOALS = (
     Goal("each() over 20,000", "peak memory / that of 5,000", 1.10, _figure("flat")),
     Goal("import parse_orm", "ms over a bare interpreter", 30, _figure("import")),
     Goal("revoke 200 sessions", "wall / raw, batches of 100", 1.10, _ratio("wall", "revoke", OURS, RAW)),
-    Goal("revoke 200 sessions", "times faster than singly", 6.0, _times_faster, at_least=True),
+    Goal("revoke 200 sessions", "times faster than singly", 6.0, _times_faster(OURS), at_least=True),
+    Goal("revoke 200 sessions", "times faster than raw singly", 6.0, _times_faster(RAW), at_least=True),
     Goal("8 threads reading rows", "throughput / raw", 0.95, _throughput, at_least=True),
 )
 """Every promise of the performance page."""

@@ -143,17 +143,20 @@ class Race:
         for runner in self.runners.values():
             runner.stop()
 
-    def run(self, works: Iterable[str], peers: Iterable[str], rounds: int, clean: Callable[[], object]) -> None:
-        """Measure works at some peers, all of which take turns; the first round warms up and does not count.
+    def run(
+        self, works: Iterable[str], peers: Iterable[str], rounds: int, clean: Callable[[], object], warm: int = 1
+    ) -> None:
+        """Measure works at some peers, all of which take turns.
 
         Args:
             works: the names of the works.
             peers: the names of the peers.
             rounds: how often.
             clean: called before each measurement.
+            warm: rounds before these, which do not count.
         """
         turns = [(work, peer) for work in works for peer in peers]
-        for number in range(-1, rounds):
+        for number in range(-warm, rounds):
             for work, peer in turns if number % 2 else reversed(turns):
                 clean()
                 said = self.runners[peer].ask(time=work)

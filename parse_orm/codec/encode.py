@@ -36,7 +36,7 @@ def _not_copied(*values: Any) -> None:
 copied: Callable[[Any], Any] = _in_c.copied if _in_c else _not_copied
 
 #: The same for a list of None and of values of exactly one type, which is the second argument.
-copied_of: Callable[[Any, type], list[Any] | None] = _in_c.copied_of if _in_c else _not_copied
+copied_of: Callable[[Any, Any], list[Any] | None] = _in_c.copied_of if _in_c else _not_copied
 
 
 def encode(value: Any) -> Any:

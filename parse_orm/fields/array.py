@@ -24,16 +24,18 @@ class ArrayField(ContainerField[Any, Any]):
 
     def __init__(self, element: Kind | None, **options: Any) -> None:
         self.element = element
-        super().__init__(replace(kind_of(list), name="array", encode=self._encode_all), **options)
-        self.refers = element is None or element.plain is None
+        self._plain = element.plain if element else None
+        write = self._encode_all if self._plain is None else self._encode_plain
+        super().__init__(replace(kind_of(list), name="array", encode=write), **options)
+        self.refers = self._plain is None
+
+    def _encode_plain(self, values: Any) -> list[Any]:
+        copy = copied_of(values, self._plain)
+        return self._encode_all(values) if copy is None else copy
 
     def _encode_all(self, values: Any) -> list[Any]:
         if not isinstance(values, (list, tuple)):
             raise InvalidValue(f"expected list, got {type(values).__name__}")
-        if self.element and self.element.plain:
-            copy = copied_of(values, self.element.plain)
-            if copy is not None:
-                return copy
         one = self.element.encode if self.element else encode
         return [None if value is None else one(value) for value in values]
 

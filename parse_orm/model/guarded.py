@@ -108,7 +108,7 @@ class Guarded(Persistence):
 
     def _creating(self, sent: dict[str, Any]) -> dict[str, Any]:
         acl = self._acl_of_policy()
-        return super()._creating(sent if acl is None else {**sent, "ACL": acl})
+        return sent if acl is None else {**sent, "ACL": acl}
 
     def _acl_of_policy(self) -> dict[str, dict[str, bool]] | None:
         """The ACL that this create gets; None when somebody chose one, or nothing says what it should be."""

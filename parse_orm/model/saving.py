@@ -113,8 +113,8 @@ class Saving(Validity):
         write.settle(client, answer)
 
     def _creating(self, sent: dict[str, Any]) -> dict[str, Any]:
-        """The body of a create; built-in classes may need more."""
-        return sent
+        """The body of a create; done where the ACL of new rows is known."""
+        raise NotImplementedError
 
     def _saved(self, client: Any, sent: dict[str, Any], answer: dict[str, Any]) -> None:
         """Take over what the server made of it. An afterSave trigger may have put anything there (9.10)."""
