@@ -210,10 +210,14 @@ class Record:
     def _settle_creation(self, sent: dict[str, Any], answer: dict[str, Any]) -> None:
         """What ``_settle`` does, for a new row: it is what was sent, and what the server added."""
         seen, book = self._seen or (), self._book
+        wire, before = sent.copy(), self._wire
         if book is not None:
-            book.was.clear()
+            # What was set while the request was under way is a change, which waits for the next save.
+            later = {path: before[path] for path in book.was if path not in sent and before.get(path) is not None}
+            wire.update(later)
+            book.was = dict.fromkeys(later, MISSING)
             book.replaced = frozenset()
-        wire = self._wire = sent.copy()
+        self._wire = wire
         for path, value in answer.items():
             if path in wire or path in seen:
                 self._take(path, value)

@@ -193,13 +193,15 @@ class _Sending:
         passage = Passage(record, self._events(record)) if self.callbacks and record.callbacks else UNHINDERED
         passage.enter()
         try:
-            return _UnderWay(record, passage, record._asking(self.session, self.master), self._work(record))
+            work = self._work(record)
+            item = None if work is None else work.item
+            return _UnderWay(record, passage, record._asking(self.session, self.master), item, work)
         except BaseException as error:
             passage.abandon(error)
             raise
 
     def _send(self, client: Any, credential: Any, group: "list[_UnderWay]") -> None:
-        items = [one.work.item for one in group if one.work is not None]
+        items = [one.item for one in group if one.item is not None]
         outcomes = iter(run_batch(client, items, credential, batch_size=max(len(items), 1), context=self.context))
         for one in group:
             try:
@@ -230,6 +232,7 @@ class _UnderWay(NamedTuple):
     record: Any
     passage: Passage
     asker: Asker
+    item: BatchOperation | None
     work: _Work | None
 
     def finish(self, client: Any, outcomes: Iterator[Outcome]) -> None:

@@ -273,3 +273,26 @@ def test_what_was_read_of_a_new_object_is_sent_once_and_its_saved_row_has_no_cha
     ((item,),) = [body["requests"] for _, _, body in wire.sent]
     assert item["body"] == {"name": "first", "opens": {"__type": "Date", "iso": "2024-01-02T03:04:05.678Z"}}
     assert (stage.opens, stage.changed, stage.errors.full_messages()) == (moment, [], [])
+
+
+@pytest.mark.parametrize("save", [lambda one: one.save(), lambda one: orm.save_all([one])], ids=["alone", "in a batch"])
+def test_what_is_set_while_a_new_row_is_under_way_waits_for_the_next_save(wire: Any, save: Any) -> None:
+    label = Label()
+
+    def meanwhile(method: str, path: str, body: Any) -> None:
+        label.name = "later"
+
+    wire.refuse = meanwhile
+    save(label)
+
+    assert (label.name, label.changed) == ("later", ["name"])
+
+
+def test_an_object_whose_row_cannot_be_named_does_not_keep_the_others_from_their_turn(wire: Any) -> None:
+    wire.rows["/classes/Player"] = {"results": [{"objectId": ".", "name": "odd"}]}
+    odd, new = Player.limit(1).all()[0], Player(name="new")
+    odd.name = "still odd"
+    result = orm.save_all([odd, new], raise_on_error=False)
+
+    assert result.saved == [new]
+    assert [one for one, _ in result.failed] == [odd]
