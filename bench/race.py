@@ -118,20 +118,23 @@ class Times:
 
 
 class Race:
-    """The peers of one run.
+    """The peers of one run, in several teams of one process for each peer.
+
+    Where a process happens to lie in memory makes it faster or slower for as long as it lives, so that one process of
+    each peer would tell as much about that as about the peers.
 
     Args:
         starts: peers with the commands that start them.
         config: how to reach the server.
-        sizes: how much is done.
+        sizes: how much is done, and by how many teams.
     """
 
     def __init__(self, starts: Mapping[str, list[str]], config: Mapping[str, Any], sizes: Sizes) -> None:
         self.sizes = sizes
         self.times = Times()
-        self.runners = {name: Runner(name, command) for name, command in starts.items()}
+        self.teams = [{name: Runner(name, command) for name, command in starts.items()} for _ in range(sizes.teams)]
         begin = {"config": dict(config), "sizes": asdict(sizes)}
-        for runner in self.runners.values():
+        for runner in self._runners():
             runner.ask(begin=begin)
 
     def __enter__(self) -> Self:
@@ -140,26 +143,30 @@ class Race:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for runner in self.runners.values():
+        for runner in self._runners():
             runner.stop()
+
+    def _runners(self) -> list[Runner]:
+        return [runner for team in self.teams for runner in team.values()]
 
     def run(
         self, works: Iterable[str], peers: Iterable[str], rounds: int, clean: Callable[[], object], warm: int = 1
     ) -> None:
-        """Measure works at some peers, all of which take turns.
+        """Measure works at some peers, all of which take turns; each round is run by another team.
 
         Args:
             works: the names of the works.
             peers: the names of the peers.
             rounds: how often.
             clean: called before each measurement.
-            warm: rounds before these, which do not count.
+            warm: rounds of each team before these, which do not count.
         """
         turns = [(work, peer) for work in works for peer in peers]
-        for number in range(-warm, rounds):
+        for number in range(-warm * len(self.teams), rounds):
+            team = self.teams[number % len(self.teams)]
             for work, peer in turns if number % 2 else reversed(turns):
                 clean()
-                said = self.runners[peer].ask(time=work)
+                said = team[peer].ask(time=work)
                 if number >= 0:
                     self.times.add(work, peer, said["wall"], said["cpu"])
 
@@ -174,4 +181,4 @@ class Race:
         Returns:
             What it gave.
         """
-        return self.runners[peer].ask(call=method, arguments=arguments)["value"]
+        return self.teams[0][peer].ask(call=method, arguments=arguments)["value"]

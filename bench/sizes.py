@@ -17,6 +17,7 @@ class Sizes:
         single: repeats of one small request.
         sessions: sessions that are ended together.
         rounds: times that every work is measured.
+        teams: processes of each peer, which take turns from round to round.
     """
 
     found: int = 1000
@@ -26,7 +27,8 @@ class Sizes:
     single: int = 50
     sessions: int = 200
     rounds: int = 9
+    teams: int = 3
 
 
-SMALL = Sizes(found=20, many=40, saved=20, batch=10, single=2, sessions=4, rounds=1)
+SMALL = Sizes(found=20, many=40, saved=20, batch=10, single=2, sessions=4, rounds=1, teams=1)
 """Enough to see that everything runs."""

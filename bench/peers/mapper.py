@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tracemalloc
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -126,7 +127,7 @@ class Peer:
 
     def _person_with_sessions(self) -> Any:
         if self.person is None:
-            self.person = orm.User.signup("bench", "a password of the benchmark")
+            self.person = orm.User.signup(f"bench {os.getpid()}", "a password of the benchmark")
         orm.Session.revoke_all_for_user(self.person)
         for _ in range(self.sizes.sessions):
             orm.User.login_as(self.person)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -141,7 +142,7 @@ class Peer:
     def _with_sessions(self) -> dict[str, Any]:
         """A user with so many sessions, as a question for them."""
         if not self.person:
-            account = {"username": "raw", "password": "a password of the benchmark"}
+            account = {"username": f"raw {os.getpid()}", "password": "a password of the benchmark"}
             self.person = self._send("POST", "/users", account)["objectId"]
         where = {"user": {"__type": "Pointer", "className": "_User", "objectId": self.person}}
         for path in self._sessions(where):

@@ -117,7 +117,7 @@ def test_a_peer_that_fails_says_what_it_was_doing(parse_server: Any) -> None:
     starts = {RAW: commands("node", packages.RESOURCES)[RAW]}
 
     with Race(starts, parse_server.config(), SMALL) as race, pytest.raises(RuntimeError, match="raw failed at 'fly'"):
-        race.runners[RAW].ask(time="fly")
+        race.teams[0][RAW].ask(time="fly")
 
 
 def test_both_python_peers_save_the_same_row() -> None:
