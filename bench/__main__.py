@@ -71,7 +71,7 @@ def run(sizes: Sizes, say: Say) -> Facts:
         for works, peers, share, warm in PARTS:
             say(", ".join(works))
             rounds = -(-sizes.rounds // share)
-            race.run(works, peers, rounds, lambda: server.sql(f'DELETE FROM "{SAVED}"'), 1 if small else warm)
+            race.run(works, peers, rounds, lambda: server.sql(f'DELETE FROM "{SAVED}"'), warm)
         say("flat memory")
         facts.figures["flat"] = race.call(OURS, "peak", sizes.many) / race.call(OURS, "peak", sizes.many // 4)
     say("small steps once more, in case something else was at work the first time")

@@ -50,7 +50,7 @@ class PointerArray(ArrayField, Generic[M]):
             except UnsavedReference:
                 raise
             except InvalidValue as error:
-                raise InvalidValue(f"{self.label}: {error}") from None
+                raise self.named(error) from None
         record._write_decoded(self.path, value)
 
     def decode(self, record: Record, wire: Any) -> Any:

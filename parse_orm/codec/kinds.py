@@ -88,17 +88,6 @@ def _only(expected: type | tuple[type, ...], name: str, encode: Callable[[Any], 
     return checked
 
 
-def _holding(expected: type | tuple[type, ...], name: str, encode: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """The same for lists or dicts; what is plain is copied without a further call."""
-    slowly = _only(expected, name, encode)
-
-    def checked(value: Any) -> Any:
-        copy = writing.copied(value) if isinstance(value, expected) else None
-        return slowly(value) if copy is None else copy
-
-    return checked
-
-
 def read_float(wire: Any) -> Any:
     """JSON from JavaScript writes 4.0 as 4."""
     return float(wire) if type(wire) is int else wire
@@ -151,8 +140,8 @@ _KINDS: dict[type, Kind] = {
     float: Kind("float", "Number", _only((int, float), "float", writing.encode), read_float, quick=True),
     bool: Kind("bool", "Boolean", _only(bool, "bool", lambda value: value), plain=bool),
     datetime: Kind("datetime", "Date", _only(datetime, "datetime", writing.encode_date), reading.decode_date),
-    dict: Kind("dict", "Object", _holding(dict, "dict", writing.encode_mapping), reading.decode, mutable=True),
-    list: Kind("list", "Array", _holding((list, tuple), "list", writing.encode_list), reading.decode, mutable=True),
+    dict: Kind("dict", "Object", _only(dict, "dict", writing.encode_mapping), reading.decode, mutable=True),
+    list: Kind("list", "Array", _only((list, tuple), "list", writing.encode_list), reading.decode, mutable=True),
     bytes: Kind("bytes", "Bytes", _only(bytes, "bytes", writing.encode_bytes), reading.decode_bytes),
     GeoPoint: Kind("GeoPoint", "GeoPoint", _only(GeoPoint, "GeoPoint", writing.encode), reading.decode_geo_point),
     Polygon: Kind("Polygon", "Polygon", _only(Polygon, "Polygon", writing.encode), reading.decode_polygon),

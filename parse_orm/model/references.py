@@ -8,7 +8,6 @@ from typing import Any
 
 from ..errors import UnsavedReference
 from ..fields.record import Record
-from ..types.acl import ACL
 from ..types.operations import Relate
 
 
@@ -18,10 +17,7 @@ def unsaved_references(record: Any) -> Sequence[tuple[str, Any]]:
     if seen:
         for path in record.schema.referring:
             value = seen.get(path)
-            if isinstance(value, Record):
-                if "objectId" not in value._wire:
-                    found.append((path, value))
-            elif value:
+            if value is not None:
                 found += [(path, item) for item in _records_in(value) if item.is_new]
     for path, operation in record._operations().items():
         if isinstance(operation, Relate):
@@ -48,7 +44,7 @@ def in_order(records: list[Any]) -> list[list[Any]]:
         UnsavedReference: unsaved objects refer to each other in a circle; the message names the way round.
     """
     # Mostly all can be saved at once, which is found out in half the time that sorting them takes.
-    rows = [(record.schema.class_name, record._wire["objectId"]) for record in records if "objectId" in record._wire]
+    rows = [(record.schema.class_name, record._wire["objectId"]) for record in records if not record.is_new]
     if len(set(rows)) == len(rows) and not any(map(unsaved_references, records)):
         return [records] if records else []
     return _sorted_by_need(records)
@@ -106,12 +102,10 @@ def _records_in(value: Any) -> Sequence[Any]:
         value = value.values()
     elif not isinstance(value, (list, tuple)):
         return ()
-    if _NO_RECORDS.issuperset(map(type, value)):
+    if PLAIN.issuperset(map(type, value)):
         return ()
-    return [found for item in value if type(item) not in _NO_RECORDS for found in _records_in(item)]
+    return [found for item in value if type(item) not in PLAIN for found in _records_in(item)]
 
 
 #: What most columns, lists and dicts are full of.
 PLAIN = frozenset({str, int, float, bool, type(None), datetime})
-
-_NO_RECORDS = PLAIN | {ACL}

@@ -118,7 +118,7 @@ class Saving(Validity):
 
     def _saved(self, client: Any, sent: dict[str, Any], answer: dict[str, Any]) -> None:
         """Take over what the server made of it. An afterSave trigger may have put anything there (9.10)."""
-        if "objectId" not in self._wire:
+        if self.is_new:
             self._settle_creation(sent, answer)
         else:
             self._settle(sent, {path: value for path, value in answer.items() if path != "objectId"})
@@ -132,7 +132,7 @@ class Saving(Validity):
         raise NotImplementedError
 
     def _refuse_destroyed(self) -> None:
-        if self._book is not None and self._book.gone:
+        if self.is_destroyed:
             raise RecordNotSaved(f"{self!r} was destroyed: make a new object, or copy it", object=self)
 
     def _refuse_unsaved_references(self) -> None:

@@ -7,7 +7,6 @@ difference.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 from ..client import requests as paths
@@ -34,8 +33,8 @@ class Write:
     creates: bool
     body: dict[str, Any]
     values: dict[str, Any]
-    operations: Mapping[str, Operation]
-    before: Mapping[str, Any]
+    operations: dict[str, Operation]
+    before: dict[str, Any]
 
     @classmethod
     def of(cls, record: Any) -> "Write | None":
@@ -56,9 +55,9 @@ class Write:
         """What creates an object: its values as they are, for there is no row to compare them with."""
         values, waiting = record._values(), record._operations()
         if not waiting:
-            return cls(record, True, record._creating(values), values, _NOTHING, _NOTHING)
+            return cls(record, True, record._creating(values), values, {}, {})
         operations = {path: operation for path, operation in waiting.items() if path not in values}
-        return cls(record, True, record._creating({**values, **_sent(operations)}), values, operations, _NOTHING)
+        return cls(record, True, record._creating({**values, **_sent(operations)}), values, operations, {})
 
     @classmethod
     def _change(cls, record: Any) -> "Write | None":
@@ -110,9 +109,7 @@ class Write:
         if operations:
             rest = record._settle_operations(operations, rest)
         record._saved(client, self.values, rest)
-        operated = (
-            {path: record._both(path, None, record._now(path)) for path in operations} if operations else _NOTHING
-        )
+        operated = {path: record._both(path, None, record._now(path)) for path in operations} if operations else {}
         record._open_book().previous = partial(_previous, self.before, self.values, operated)
 
     def _made(self, answer: Mapping[str, Any]) -> dict[str, Any]:
@@ -123,10 +120,6 @@ class Write:
         if "ACL" in self.body and "ACL" not in self.values:  # that of the policy; the answer does not repeat it
             made.setdefault("ACL", self.body["ACL"])
         return made
-
-
-#: Shared, because most writes have no operations and new rows have no values from before.
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 def _sent(operations: Mapping[str, Operation]) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 from enum import Enum, IntEnum
-from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +14,7 @@ from hypothesis import strategies as st
 
 from parse_orm.codec import json
 from parse_orm.errors import InvalidValue
-from tests.unit.compiler import CAN_COMPILE
+from tests.unit.compiler import part_in_c
 
 VALUES = st.recursive(
     st.none()
@@ -51,9 +50,7 @@ def library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 
 def in_c() -> Any:
     """The part in C that writes."""
-    if not CAN_COMPILE:
-        pytest.skip("the writer in C cannot be built here")
-    return import_module("parse_orm.codec._writer").write
+    return part_in_c("codec._writer").write
 
 
 @given(VALUES)

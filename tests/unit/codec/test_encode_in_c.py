@@ -7,7 +7,6 @@ import sys
 from collections import OrderedDict
 from datetime import UTC, datetime
 from enum import IntEnum
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from hypothesis import strategies as st
 from parse_orm.codec import encode as in_python
 from parse_orm.errors import InvalidValue
 from parse_orm.types import GeoPoint
-from tests.unit.compiler import CAN_COMPILE
+from tests.unit.compiler import part_in_c
 
 #: All characters, those that the server refuses included.
 TEXTS = st.text(st.characters(), max_size=6) | st.sampled_from(["a.b", "$a", "", "a\0", "\ud800", "é.", "😀$", "é\0"])
@@ -47,9 +46,7 @@ class Size(IntEnum):
 
 def in_c() -> Any:
     """The module in C."""
-    if not CAN_COMPILE:
-        pytest.skip("this part cannot be built here")
-    return import_module("parse_orm.codec._encode")
+    return part_in_c("codec._encode")
 
 
 def encoded_by_python(value: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
