@@ -53,8 +53,8 @@ class DevServer:
 
     Args:
         cloud: a file of cloud code, or a folder that holds main.js.
-        live_query: class names whose changes LiveQuery reports; "*" means every class. With none, rows are written in
-            half the time.
+        live_query: class names whose changes LiveQuery reports; "*" means every class. With none, many rows are
+            written in half the time.
         data: a folder to keep the data in; None means a temporary one, deleted at the end.
         port: the port to listen on; 0 means any free one.
         options: more options of Parse Server, laid over ours; None as a value takes one away.
