@@ -7,8 +7,6 @@ The adapter stays a `requests.adapters.HTTPAdapter`, so that `responses` and fri
 
 from __future__ import annotations
 
-import re
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,19 +14,8 @@ from requests import PreparedRequest
 from requests import Response as Answer
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
-from urllib3.connection import HTTPConnection, HTTPSConnection
 
-KEEP = 30.0
-"""Seconds that an idle connection is kept when the server does not say."""
-
-MARGIN = 1.0
-"""Seconds before the server's own keep-alive limit at which we let go.
-
-Node closes an idle connection after 5 s and says so in `Keep-Alive: timeout=5`; a request that
-crosses that close would be lost without an answer.
-"""
-
-_TIMEOUT = re.compile(r"timeout=(\d{1,6})", re.IGNORECASE)
+from parse_orm.transport.connections import KeptHTTP, KeptHTTPS
 
 
 class Prepared(PreparedRequest):
@@ -58,35 +45,7 @@ class Prepared(PreparedRequest):
         return Prepared(self.method or "", self.url or "", headers, body)
 
 
-class _Fresh:
-    """Connections that count as closed once the server may be about to close them."""
-
-    last_used = 0.0
-    keep = KEEP
-
-    def request(self, *args: Any, **options: Any) -> None:
-        if self.last_used and time.monotonic() - self.last_used > self.keep:
-            self.close()  # type: ignore[attr-defined]  # sending opens it again
-        super().request(*args, **options)  # type: ignore[misc]
-
-    def getresponse(self) -> Any:
-        response = super().getresponse()  # type: ignore[misc]
-        self.last_used = time.monotonic()
-        told = _TIMEOUT.search(response.headers.get("Keep-Alive", ""))
-        if told:
-            self.keep = max(int(told[1]) - MARGIN, 0.0)
-        return response
-
-
-class _FreshHTTP(_Fresh, HTTPConnection):
-    pass
-
-
-class _FreshHTTPS(_Fresh, HTTPSConnection):
-    pass
-
-
-_CONNECTIONS = {"http": _FreshHTTP, "https": _FreshHTTPS}
+_CONNECTIONS = {"http": KeptHTTP, "https": KeptHTTPS}
 
 
 class PooledAdapter(HTTPAdapter):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import threading
 import time
 from collections.abc import Callable
@@ -45,6 +46,23 @@ def test_requests_in_a_row_share_one_connection(faulty: FaultServer, connect: Co
         client.request("GET", "/classes/Song/x1")
 
     assert faulty.connections == 1
+
+
+@pytest.mark.parametrize(("size", "pieces"), [(10, 1), (100_000, 1), (1_000_000, 2)])
+def test_a_request_is_sent_in_one_piece_unless_it_is_large(
+    size: int, pieces: int, faulty: FaultServer, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send, sent = http.client.HTTPConnection.send, []
+
+    def noting(connection: http.client.HTTPConnection, data: bytes) -> None:
+        sent.append(len(data))
+        send(connection, data)
+
+    monkeypatch.setattr(http.client.HTTPConnection, "send", noting)
+    connect().request("POST", "/classes/Song", {"title": "x" * size})
+
+    assert len(sent) == pieces
+    assert faulty.seen[-1].json() == {"title": "x" * size}
 
 
 def test_many_403s_in_threads_never_become_a_transport_error(faulty: FaultServer, connect: Connect) -> None:
