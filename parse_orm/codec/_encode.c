@@ -1,5 +1,5 @@
-/* Lists and dicts of plain values on their way to the wire, checked and copied: what encode.py does, in a tenth of its
- * instructions.
+/* Plain values on their way to the wire, checked and copied, alone or as the columns of a new row: what encode.py does,
+ * in a tenth of its instructions.
  *
  * Plain are lists, tuples, dicts, text, numbers, booleans and None, of exactly these types. Whatever else there is, and
  * whatever Parse would not store, is left to encode.py, which knows what to do or to say: here it is None.
@@ -108,6 +108,70 @@ copy_of(PyObject *value, int depth)
     return NULL;
 }
 
+/* A list or tuple of None and of values of exactly one type. */
+static PyObject *
+list_of(PyObject *values, PyObject *type)
+{
+    if (!PyList_CheckExact(values) && !PyTuple_CheckExact(values))
+        return NULL;
+    for (Py_ssize_t at = 0; at < PySequence_Fast_GET_SIZE(values); at++) {
+        PyObject *value = PySequence_Fast_GET_ITEM(values, at);
+        if (value != Py_None && !Py_IS_TYPE(value, (PyTypeObject *)type))
+            return NULL;
+    }
+    return sequence_copy(values, 0);
+}
+
+/* -- the columns of a new row ------------------------------------------------------------------------------------ */
+
+static PyObject *
+without_none(PyObject *wire)
+{
+    PyObject *row = PyDict_Copy(wire), *path, *value;
+    Py_ssize_t at = 0;
+    while (row != NULL && PyDict_Next(wire, &at, &path, &value))
+        if (value == Py_None && PyDict_DelItem(row, path) < 0)
+            Py_CLEAR(row);
+    return row;
+}
+
+/* What the encoder of a column makes of a value; a copy where that is all that it would do. */
+static PyObject *
+encoded(PyObject *value, PyObject *encode, PyObject *copies)
+{
+    PyObject *made = NULL;
+    if (copies == (PyObject *)&PyDict_Type || copies == (PyObject *)&PyList_Type)
+        made = Py_IS_TYPE(value, (PyTypeObject *)copies) ? copy_of(value, 0) : NULL;
+    else if (PyType_Check(copies))
+        made = list_of(value, copies);
+    return made != NULL || PyErr_Occurred() ? made : PyObject_CallOneArg(encode, value);
+}
+
+/* Give a row the value of one column of those that were read or set; one that is blank is left out. */
+static int
+put_column(PyObject *row, PyObject *seen, PyObject *column)
+{
+    if (!PyTuple_Check(column) || PyTuple_GET_SIZE(column) != 4) {
+        PyErr_SetString(PyExc_TypeError, "a column is a path, an encoder, a blank value and what is copied");
+        return -1;
+    }
+    PyObject *path = PyTuple_GET_ITEM(column, 0), *blank = PyTuple_GET_ITEM(column, 2), *value, *made;
+    if ((value = PyDict_GetItemWithError(seen, path)) == NULL)
+        return PyErr_Occurred() ? -1 : 0;
+    Py_INCREF(value);
+    made = value == Py_None ? Py_NewRef(value) : encoded(value, PyTuple_GET_ITEM(column, 1), PyTuple_GET_ITEM(column, 3));
+    Py_DECREF(value);
+    if (made == NULL)
+        return -1;
+    int status = made == Py_None ? 1 : PyObject_RichCompareBool(made, blank, Py_EQ);
+    if (status == 0)
+        status = PyDict_SetItem(row, path, made);
+    else if (status > 0 && (status = PyDict_Contains(row, path)) > 0)
+        status = PyDict_DelItem(row, path);
+    Py_DECREF(made);
+    return status;
+}
+
 static PyObject *
 or_none(PyObject *copy)
 {
@@ -129,21 +193,28 @@ copied_of(PyObject *module, PyObject *const *given, Py_ssize_t count)
         PyErr_SetString(PyExc_TypeError, "copied_of() takes a list and the type of its elements");
         return NULL;
     }
-    PyObject *values = given[0];
-    if (!PyList_CheckExact(values) && !PyTuple_CheckExact(values))
-        Py_RETURN_NONE;
-    for (Py_ssize_t at = 0; at < PySequence_Fast_GET_SIZE(values); at++) {
-        PyObject *value = PySequence_Fast_GET_ITEM(values, at);
-        if (value != Py_None && !Py_IS_TYPE(value, (PyTypeObject *)given[1]))
-            Py_RETURN_NONE;
+    return or_none(list_of(given[0], given[1]));
+}
+
+static PyObject *
+encode_row(PyObject *module, PyObject *const *given, Py_ssize_t count)
+{
+    if (count != 3 || !PyDict_CheckExact(given[0]) || !PyDict_CheckExact(given[1]) || !PyTuple_CheckExact(given[2])) {
+        PyErr_SetString(PyExc_TypeError, "encode_row() takes two dicts and a tuple of columns");
+        return NULL;
     }
-    return or_none(sequence_copy(values, 0));
+    PyObject *row = without_none(given[0]);
+    for (Py_ssize_t at = 0; row != NULL && at < PyTuple_GET_SIZE(given[2]); at++)
+        if (put_column(row, given[1], PyTuple_GET_ITEM(given[2], at)) < 0)
+            Py_CLEAR(row);
+    return row;
 }
 
 static PyMethodDef methods[] = {
     {"copied", copied, METH_O, "The JSON of a plain value, as a copy; None for what is not plain."},
     {"copied_of", (PyCFunction)(void (*)(void))copied_of, METH_FASTCALL,
      "The JSON of a list of one type and of None, as a copy; None for what is not plain."},
+    {"encode_row", (PyCFunction)(void (*)(void))encode_row, METH_FASTCALL, "The JSON of the columns of a new row."},
     {NULL, NULL, 0, NULL},
 };
 

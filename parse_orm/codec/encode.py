@@ -4,11 +4,11 @@ Types from above (models, files that upload) add a row of their own with ``encod
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import Enum
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from .._compiled import compiled
@@ -37,6 +37,43 @@ copied: Callable[[Any], Any] = _in_c.copied if _in_c else _not_copied
 
 #: The same for a list of None and of values of exactly one type, which is the second argument.
 copied_of: Callable[[Any, Any], list[Any] | None] = _in_c.copied_of if _in_c else _not_copied
+
+
+def _encode_row(wire: dict[str, Any], seen: dict[str, Any], columns: Iterable["Column"]) -> dict[str, Any]:
+    row = wire.copy()
+    if None in row.values():
+        row = {path: value for path, value in row.items() if value is not None}
+    for path, encode_value, blank, _ in columns:
+        if path in seen:
+            value = seen[path]
+            now = None if value is None else encode_value(value)
+            if now is None or now == blank:
+                row.pop(path, None)
+            else:
+                row[path] = now
+    return row
+
+
+#: The JSON of a new row: the wire values, and those of its columns whose Python value stands beside them. What is None
+#: or blank is left out. In C a tenth less time for a save of new objects.
+encode_row: Callable[[dict[str, Any], dict[str, Any], tuple["Column", ...]], dict[str, Any]]
+encode_row = _in_c.encode_row if _in_c else _encode_row
+
+
+class Column(NamedTuple):
+    """How one column is encoded.
+
+    Attributes:
+        path: its wire name.
+        encode: Python value to JSON; raises InvalidValue.
+        blank: the JSON that a new row need not hold.
+        copies: the type, dict or list, that is copied where all in it is plain; another type where lists of it are.
+    """
+
+    path: str
+    encode: Encoder
+    blank: Any
+    copies: type | None
 
 
 def encode(value: Any) -> Any:

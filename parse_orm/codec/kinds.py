@@ -32,6 +32,7 @@ class Kind:
         mutable: the value may change in place, so it is compared at save.
         quick: decoding a value again costs less than keeping it.
         plain: the type whose values are sent as they are, None where more than one is or none.
+        copies: the ``copies`` of its columns; see ``codec.encode.Column``.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Kind:
     mutable: bool = False
     quick: bool = False
     plain: type | None = None
+    copies: type | None = None
 
     @property
     def native(self) -> bool:
@@ -140,8 +142,12 @@ _KINDS: dict[type, Kind] = {
     float: Kind("float", "Number", _only((int, float), "float", writing.encode), read_float, quick=True),
     bool: Kind("bool", "Boolean", _only(bool, "bool", lambda value: value), plain=bool),
     datetime: Kind("datetime", "Date", _only(datetime, "datetime", writing.encode_date), reading.decode_date),
-    dict: Kind("dict", "Object", _only(dict, "dict", writing.encode_mapping), reading.decode, mutable=True),
-    list: Kind("list", "Array", _only((list, tuple), "list", writing.encode_list), reading.decode, mutable=True),
+    dict: Kind(
+        "dict", "Object", _only(dict, "dict", writing.encode_mapping), reading.decode, mutable=True, copies=dict
+    ),
+    list: Kind(
+        "list", "Array", _only((list, tuple), "list", writing.encode_list), reading.decode, mutable=True, copies=list
+    ),
     bytes: Kind("bytes", "Bytes", _only(bytes, "bytes", writing.encode_bytes), reading.decode_bytes),
     GeoPoint: Kind("GeoPoint", "GeoPoint", _only(GeoPoint, "GeoPoint", writing.encode), reading.decode_geo_point),
     Polygon: Kind("Polygon", "Polygon", _only(Polygon, "Polygon", writing.encode), reading.decode_polygon),

@@ -26,7 +26,8 @@ class ArrayField(ContainerField[Any, Any]):
         self.element = element
         self._plain = element.plain if element else None
         write = self._encode_all if self._plain is None else self._encode_plain
-        super().__init__(replace(kind_of(list), name="array", encode=write), **options)
+        copies = self._plain if element else list
+        super().__init__(replace(kind_of(list), name="array", encode=write, copies=copies), **options)
         self.refers = self._plain is None
 
     def _encode_plain(self, values: Any) -> list[Any]:

@@ -9,7 +9,7 @@ from copy import deepcopy
 from typing import Any, ClassVar, NamedTuple
 
 from ..codec.decode import is_reference, is_row, without_rows
-from ..codec.encode import encode
+from ..codec.encode import encode, encode_row
 from ..errors import InvalidInput, InvalidValue, UnsavedReference
 from ..expressions.where import same
 from ..meta.schema import ModelSchema
@@ -112,22 +112,14 @@ class Record:
 
         What ``_differences`` finds for it, without comparing: half the time of a save of many new objects.
         """
-        values, compared = self._wire.copy(), self.schema.compared
-        if None in values.values():
-            values = {path: value for path, value in values.items() if value is not None}
-        for path, value in (self._seen or {}).items():
-            if path not in compared:
-                continue
-            encode_value, blank = compared[path]
-            try:
-                now = None if value is None else encode_value(value)
-            except InvalidValue as error:
-                raise self.schema.columns[path].named(error) from None
-            if now is None or (blank is not MISSING and now == blank):
-                values.pop(path, None)
-            else:
-                values[path] = now
-        return values
+        seen = self._seen or {}
+        try:
+            return encode_row(self._wire, seen, self.schema.compared)
+        except InvalidValue:
+            for path, value in seen.items():
+                if value is not None:
+                    self.schema.columns[path].encode(value)  # says which column it is
+            raise
 
     def _differences(self) -> Iterator[tuple[str, Any, Any]]:
         """Path, old wire value and new wire value of every value changed here; None for no value."""
@@ -209,14 +201,16 @@ class Record:
 
     def _settle_creation(self, sent: dict[str, Any], answer: dict[str, Any]) -> None:
         """What ``_settle`` does, for a new row: it is what was sent, and what the server added."""
-        seen, book = self._seen or (), self._book
         wire, before = sent.copy(), self._wire
+        book, seen = self._book, self._seen or ()
         if book is not None:
-            # What was set while the request was under way is a change, which waits for the next save.
-            later = {path: before[path] for path in book.was if path not in sent and before.get(path) is not None}
-            wire.update(later)
-            book.was = dict.fromkeys(later, MISSING)
             book.replaced = frozenset()
+            late = book.was.keys() - sent.keys()
+            book.was = {}
+            if late:  # what was set while the request was under way is a change, which waits for the next save
+                later = {path: before[path] for path in before if path in late and before[path] is not None}
+                wire.update(later)
+                book.was = dict.fromkeys(later, MISSING)
         self._wire = wire
         for path, value in answer.items():
             if path in wire or path in seen:

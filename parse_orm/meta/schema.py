@@ -1,10 +1,11 @@
 """The frozen tables of one model, made once when the class is made and only read afterwards."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from ..codec.encode import Column
 from ..errors import UnknownField, did_you_mean
 
 
@@ -17,7 +18,7 @@ class ModelSchema:
         class_name: the Parse class.
         fields: every column-backed field by its attribute name, the inherited ones included.
         columns: the same fields by wire name.
-        compared: of the columns whose values may change in place, the function that encodes one and its blank value.
+        compared: how the columns are encoded whose values may change in place.
         writable: the names of the fields that may be set.
         defaulted: the fields that a new object has a value of; often few of many.
         judged: the fields whose values have to meet a rule before a save; often few of many.
@@ -29,7 +30,7 @@ class ModelSchema:
     class_name: str
     fields: Mapping[str, Any]
     columns: Mapping[str, Any]
-    compared: Mapping[str, tuple[Callable[[Any], Any], Any]]
+    compared: tuple[Column, ...]
     writable: frozenset[str]
     defaulted: tuple[Any, ...]
     judged: tuple[Any, ...]
@@ -47,8 +48,10 @@ class ModelSchema:
             class_name,
             MappingProxyType(dict(fields)),
             MappingProxyType(columns),
-            MappingProxyType(
-                {path: (field.kind.encode, field.blank) for path, field in columns.items() if field.compared}
+            tuple(
+                Column(path, field.kind.encode, field.blank, field.kind.copies)
+                for path, field in columns.items()
+                if field.compared
             ),
             frozenset(name for name, field in fields.items() if not field.readonly),
             tuple(field for field in fields.values() if field.is_defaulted),

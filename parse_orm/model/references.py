@@ -16,9 +16,9 @@ def unsaved_references(record: Any) -> Sequence[tuple[str, Any]]:
     seen, found = record._seen, []
     if seen:
         for path in record.schema.referring:
-            value = seen.get(path)
-            if value is not None:
-                found += [(path, item) for item in _records_in(value) if item.is_new]
+            for item in _records_in(seen.get(path)):
+                if item.is_new:
+                    found.append((path, item))
     for path, operation in record._operations().items():
         if isinstance(operation, Relate):
             found += [(path, item) for item in operation.added if item.is_new]

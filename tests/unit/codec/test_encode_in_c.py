@@ -10,9 +10,10 @@ from enum import IntEnum
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+import parse_orm as orm
 from parse_orm.codec import encode as in_python
 from parse_orm.errors import InvalidValue
 from parse_orm.types import GeoPoint
@@ -139,16 +140,89 @@ def test_what_is_no_list_and_no_type_is_a_type_error(given: tuple[Any, ...]) -> 
         in_c().copied_of(*given)
 
 
+def column(path: str, field: Any) -> in_python.Column:
+    return in_python.Column(path, field.kind.encode, field.blank, field.kind.copies)
+
+
+COLUMNS = tuple(
+    column(path, field)
+    for path, field in {
+        "dict": orm.property(dict),
+        "list": orm.property(list),
+        "ints": orm.array(int),
+        "texts": orm.array(str),
+        "floats": orm.array(float),
+        "any": orm.array(),
+        "text": orm.property(str),
+        "acl": orm.property(orm.ACL),
+    }.items()
+)
+PATHS = st.sampled_from([*(one.path for one in COLUMNS), "other"])
+
+
+def row_of(encode_row: Any, *given: Any) -> str:
+    """The row, or what is wrong with it."""
+    try:
+        return repr(encode_row(*given))
+    except InvalidValue as error:
+        return str(error)
+
+
+@given(st.dictionaries(PATHS, st.none() | st.integers()), st.dictionaries(PATHS, VALUES))
+@example({}, {one.path: [] for one in COLUMNS if "l" not in one.path})
+@example({"ints": 1, "any": 2, "dict": None}, {"ints": [], "any": [None], "dict": None})
+@example({}, {"ints": [True], "texts": ("a",), "floats": [1], "dict": {"a": [{}]}, "acl": orm.ACL()})
+def test_a_new_row_is_encoded_in_c_as_in_python(wire: dict[str, Any], seen: dict[str, Any]) -> None:
+    given = (wire, seen, COLUMNS)
+    before = repr(given)
+
+    assert row_of(in_c().encode_row, *given) == row_of(in_python._encode_row, *given)
+    assert repr(given) == before
+
+
+def test_lists_and_dicts_of_a_row_are_copied_without_their_encoder() -> None:
+    def refuse(value: Any) -> None:
+        raise AssertionError("the encoder was asked")
+
+    seen: dict[str, Any] = {"dict": {"a": [1]}, "list": [[1]], "ints": [1, None], "any": [1, "a", [2]]}
+    columns = tuple(one._replace(encode=refuse) for one in COLUMNS)
+    made = in_c().encode_row({}, seen, columns)
+    seen["dict"]["a"].append(2)
+    seen["any"][2].append(3)
+
+    assert made == {"dict": {"a": [1]}, "list": [[1]], "ints": [1, None], "any": [1, "a", [2]]}
+
+
+def test_an_encoder_may_do_what_it_likes_with_the_values() -> None:
+    seen: dict[str, Any] = {name: [name * 30] for name in "abc"}
+
+    def spoil(value: Any) -> str:
+        seen.clear()
+        return str(value)
+
+    columns = tuple(in_python.Column(name, spoil, None, None) for name in "abc")
+
+    assert in_c().encode_row({}, seen, columns) == {"a": str(["a" * 30])}
+
+
+@pytest.mark.parametrize("given", [(), ({}, {}), ({}, None, ()), ({}, {}, []), ({}, {"a": 1}, (1,)), ({}, {}, ((1,),))])
+def test_what_is_no_row_is_a_type_error(given: tuple[Any, ...]) -> None:
+    with pytest.raises(TypeError):
+        in_c().encode_row(*given)
+
+
 def test_nothing_is_kept_and_nothing_lost() -> None:
     text, value = "t" * 30, {"k" * 30: ["v" * 30, {}]}
     values = [value, [text, 1.5, None], [text, {text: object()}], {"a.b": text}]
-    held = [sys.getrefcount(one) for one in (text, value, None)]
     gc.collect()
+    held = [sys.getrefcount(one) for one in (text, value, None)]
 
     for _ in range(1000):
         for one in values:
             in_c().copied(one)
         in_c().copied_of([text, None], str)
+        in_c().encode_row({text: text, "none": None}, {"texts": [text], "dict": {text: value}, "any": []}, COLUMNS)
+        row_of(in_c().encode_row, {text: text}, {"text": 1}, COLUMNS)
 
     assert [sys.getrefcount(one) for one in (text, value)] == held[:2]
     assert abs(sys.getrefcount(None) - held[2]) < 100
