@@ -214,7 +214,7 @@ def test_what_is_no_row_is_a_type_error(given: tuple[Any, ...]) -> None:
 def test_nothing_is_kept_and_nothing_lost() -> None:
     text, value = "t" * 30, {"k" * 30: ["v" * 30, {}]}
     values = [value, [text, 1.5, None], [text, {text: object()}], {"a.b": text}]
-    gc.collect()
+    gc.collect()  # what other tests left may hold many a None
     held = [sys.getrefcount(one) for one in (text, value, None)]
 
     for _ in range(1000):
