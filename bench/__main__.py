@@ -31,6 +31,7 @@ PARTS = (
     (("create", "read", "update", "delete"), (RAW, OURS, SDK), 1, 1),
     (("threads",), (RAW, OURS), 1, 1),
     (("save",), EVERYBODY, 1, 1),
+    (("save_large",), (RAW, OURS), 1, 1),
     (("each",), EVERYBODY, 2, 1),
     (("revoke", "revoke_singly"), (RAW, OURS), 1, 2),
 )

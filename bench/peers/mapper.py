@@ -41,8 +41,11 @@ class Peer:
 
     def save(self) -> Work:
         """A thousand new rows in batches."""
-        objects = [_new(number) for number in range(self.sizes.saved)]
-        return lambda: orm.save_all(objects, batch_size=self.sizes.batch)
+        return self._saving(self.sizes.batch)
+
+    def save_large(self) -> Work:
+        """The same in large batches."""
+        return self._saving(self.sizes.large)
 
     def create(self) -> Work:
         """One new row, several times."""
@@ -119,6 +122,10 @@ class Peer:
             return tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
+
+    def _saving(self, batch: int) -> Work:
+        objects = [_new(number) for number in range(self.sizes.saved)]
+        return lambda: orm.save_all(objects, batch_size=batch)
 
     def _some_row(self) -> Row:
         row = Row.first()

@@ -43,8 +43,11 @@ class Peer:
 
     def save(self) -> Work:
         """A thousand new rows in batches."""
-        bodies = [columns(number) for number in range(self.sizes.saved)]
-        return lambda: self._save(SAVED, bodies, self.sizes.batch)
+        return self._saving(self.sizes.batch)
+
+    def save_large(self) -> Work:
+        """The same in large batches."""
+        return self._saving(self.sizes.large)
 
     def create(self) -> Work:
         """One new row, several times."""
@@ -111,6 +114,10 @@ class Peer:
             rows: how many rows.
         """
         self._save(class_name, [columns(number) for number in range(rows)], 500)
+
+    def _saving(self, batch: int) -> Work:
+        bodies = [columns(number) for number in range(self.sizes.saved)]
+        return lambda: self._save(SAVED, bodies, batch)
 
     def _walk(self) -> int:
         where: dict[str, Any] = {}
