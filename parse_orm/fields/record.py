@@ -4,7 +4,7 @@ An object owns its wire row. Values whose JSON form is their Python form are rea
 decoded at first read and kept in ``_seen``. Nothing is tracked while values change: a save compares.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from copy import deepcopy
 from typing import Any, ClassVar, NamedTuple
 
@@ -181,40 +181,44 @@ class Record:
     # -- taking over what the server says --------------------------------------------------
 
     def _settle(self, sent: dict[str, Any], answer: dict[str, Any]) -> None:
-        """Take over what was saved and what the server says the row is now."""
+        """Take over what was saved and what the server says the row is now.
+
+        What was set while the request was under way is a change, which waits for the next save.
+        """
         wire, book = self._wire, self._book
+        late: set[str] = set()
         if book is not None:
-            if book.was.keys() <= sent.keys():
-                book.was.clear()
-            else:
-                for path in sent:
-                    book.was.pop(path, None)
+            late = {path for path in book.was if path in sent and wire.get(path) is not sent[path]}
+            others = {path: was for path, was in book.was.items() if path not in sent}
+            book.was = others | {path: _or_missing(sent[path]) for path in late}
             book.replaced = book.replaced.difference(sent)
         for path, value in sent.items():
+            if path in late:
+                continue
             known = wire.get(path)
             if value is None:
                 wire.pop(path, None)
             elif known is not value:
                 wire[path] = value if known is None else _richer(known, value)
         for path, value in answer.items():
-            self._take(path, value)
+            self._take(path, value, late)
 
     def _settle_creation(self, sent: dict[str, Any], answer: dict[str, Any]) -> None:
         """What ``_settle`` does, for a new row: it is what was sent, and what the server added."""
         wire, before = sent.copy(), self._wire
         book, seen = self._book, self._seen or ()
+        late: dict[str, Any] = {}
         if book is not None:
+            # Nearly always nothing was set meanwhile, which this finds out without a look at each column.
+            if not before.items() <= sent.items():
+                late = {path: before.get(path) for path in book.was if before.get(path) is not sent.get(path)}
+                wire.update(late)
+            book.was = {path: _or_missing(sent.get(path)) for path in late} if late else {}
             book.replaced = frozenset()
-            late = book.was.keys() - sent.keys()
-            book.was = {}
-            if late:  # what was set while the request was under way is a change, which waits for the next save
-                later = {path: before[path] for path in before if path in late and before[path] is not None}
-                wire.update(later)
-                book.was = dict.fromkeys(later, MISSING)
         self._wire = wire
         for path, value in answer.items():
             if path in wire or path in seen:
-                self._take(path, value)
+                self._take(path, value, late)
             elif value is not None:
                 wire[path] = value
 
@@ -239,9 +243,15 @@ class Record:
                     rest[column] = value
         return rest
 
-    def _take(self, path: str, value: Any) -> None:
-        """Accept one value from the server; what was decoded before is forgotten when it no longer holds."""
+    def _take(self, path: str, value: Any, late: Collection[str]) -> None:
+        """Accept one value from the server; what was decoded before is forgotten when it no longer holds.
+
+        A column that was set while the request was under way stays as it was set: a change of the server's value.
+        """
         wire, seen = self._wire, self._seen
+        if path in late and self._book is not None:
+            self._book.was[path] = _or_missing(value)
+            return
         known = wire.get(path, MISSING)
         if value is None:
             wire.pop(path, None)
@@ -301,6 +311,10 @@ class Record:
         self._origin = snapshot.origin
         self._seen = None if snapshot.seen is None else {path: _before(*pair) for path, pair in snapshot.seen.items()}
         self._book = None if snapshot.book is None else snapshot.book.copy()
+
+
+def _or_missing(value: Any) -> Any:
+    return MISSING if value is None else value
 
 
 def refer(lead: "Lead", wire: dict[str, Any]) -> Any:

@@ -288,6 +288,26 @@ def test_what_is_set_while_a_new_row_is_under_way_waits_for_the_next_save(wire: 
     assert (label.name, label.changed) == ("later", ["name"])
 
 
+@pytest.mark.parametrize("save", [lambda one: one.save(), lambda one: orm.save_all([one])], ids=["alone", "in a batch"])
+@pytest.mark.parametrize("value", ["later", None])
+def test_what_is_set_once_more_while_it_is_sent_waits_for_the_next_save(wire: Any, save: Any, value: Any) -> None:
+    label = Label(name="first")
+
+    def meanwhile(method: str, path: str, body: Any) -> None:
+        label.name = value
+
+    wire.refuse, usual = meanwhile, wire.refuse
+    for sent in ("first", "second"):
+        label.name = sent
+        save(label)
+
+        assert (label.name, label.changes) == (value, {"name": (sent, value)})
+    wire.refuse = usual
+    save(label)
+    assert (label.name, label.changed) == (value, [])
+    assert label.previous_changes == {"name": ("second", value)}
+
+
 def test_an_object_whose_row_cannot_be_named_does_not_keep_the_others_from_their_turn(wire: Any) -> None:
     wire.rows["/classes/Player"] = {"results": [{"objectId": ".", "name": "odd"}]}
     odd, new = Player.limit(1).all()[0], Player(name="new")

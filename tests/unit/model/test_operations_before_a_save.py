@@ -78,6 +78,16 @@ def test_an_operation_is_sent_at_once_and_leaves_nothing_to_save(wire: Any, coun
     assert len(wire.sent) == 1
 
 
+def test_an_operation_counts_on_a_value_that_was_set_there_and_back(wire: Any, counter: Counter) -> None:
+    counter.hits = 7
+    counter.hits = 0
+    counter.increment("hits", send=False)
+    counter.save()
+
+    assert [body for _, _, body in wire.sent] == [{"hits": {"__op": "Increment", "amount": 1}}]
+    assert (counter.hits, counter.changed) == (1, [])
+
+
 def test_a_value_set_afterwards_wins_over_an_operation_that_waits(wire: Any, counter: Counter) -> None:
     counter.increment("hits", 2, send=False)
     counter.hits = 9
