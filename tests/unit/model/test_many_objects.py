@@ -308,6 +308,20 @@ def test_what_is_set_once_more_while_it_is_sent_waits_for_the_next_save(wire: An
     assert label.previous_changes == {"name": ("second", value)}
 
 
+def test_what_is_set_while_a_trigger_changes_it_is_a_change_of_what_the_trigger_made(wire: Any) -> None:
+    label = Label.create(name="first")
+
+    def meanwhile(method: str, path: str, body: Any) -> dict[str, Any]:
+        label.name = "later"
+        return {"updatedAt": "2026-01-02T03:04:06.000Z", "name": "by a trigger"}
+
+    wire.refuse = meanwhile
+    label.name = "sent"
+    label.save()
+
+    assert (label.name, label.changes) == ("later", {"name": ("by a trigger", "later")})
+
+
 def test_an_object_whose_row_cannot_be_named_does_not_keep_the_others_from_their_turn(wire: Any) -> None:
     wire.rows["/classes/Player"] = {"results": [{"objectId": ".", "name": "odd"}]}
     odd, new = Player.limit(1).all()[0], Player(name="new")
