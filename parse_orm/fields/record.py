@@ -116,9 +116,9 @@ class Record:
         try:
             return encode_row(self._wire, seen, self.schema.compared)
         except InvalidValue:
-            for path, value in seen.items():
-                if value is not None:
-                    self.schema.columns[path].encode(value)  # says which column it is
+            for column in self.schema.compared:
+                if seen.get(column.path) is not None:
+                    self.schema.columns[column.path].encode(seen[column.path])  # says which column it is
             raise
 
     def _differences(self) -> Iterator[tuple[str, Any, Any]]:

@@ -9,11 +9,17 @@ from typing import Any, ClassVar
 import pytest
 
 import parse_orm as orm
+from parse_orm.types.text import Email
 
 
 class Label(orm.ParseObject):
     name = orm.property(str)
     owner = orm.belongs_to("Band")
+
+
+class Fan(orm.ParseObject):
+    mail = orm.property(Email)
+    tags = orm.array(str)
 
 
 class Band(orm.ParseObject):
@@ -286,6 +292,15 @@ def test_what_is_set_while_a_new_row_is_under_way_waits_for_the_next_save(wire: 
     save(label)
 
     assert (label.name, label.changed) == ("later", ["name"])
+
+
+def test_what_a_new_row_cannot_hold_is_named_and_not_what_was_only_read(wire: Any) -> None:
+    fan = Fan.from_json({"className": "Fan", "mail": "older than the rule", "tags": ["a"]})
+    assert fan.mail == "older than the rule"
+    fan.tags.append(1)
+
+    with pytest.raises(orm.InvalidValue, match=r"Fan\.tags"):
+        fan.save()
 
 
 @pytest.mark.parametrize("save", [lambda one: one.save(), lambda one: orm.save_all([one])], ids=["alone", "in a batch"])
