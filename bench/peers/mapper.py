@@ -104,9 +104,9 @@ class Peer:
         return lambda: orm.Session.revoke_all_for_user(person)
 
     def revoke_singly(self) -> Work:
-        """Two hundred sessions of one user, one by one."""
-        sessions = orm.Session.for_user(self._person_with_sessions()).all()
-        return lambda: [session.revoke() for session in sessions]
+        """The same, found and then ended one by one."""
+        person = self._person_with_sessions()
+        return lambda: [session.revoke() for session in orm.Session.for_user(person)]
 
     def peak(self, rows: int) -> int:
         """The most bytes that were held at one time while so many rows went by.

@@ -102,9 +102,9 @@ class Peer:
         return run
 
     def revoke_singly(self) -> Work:
-        """Two hundred sessions of one user, one by one."""
-        paths = self._sessions(self._with_sessions())
-        return lambda: [self._send("DELETE", path) for path in paths]
+        """The same, found and then deleted one by one."""
+        where = self._with_sessions()
+        return lambda: [self._send("DELETE", path) for path in self._sessions(where)]
 
     def seed(self, class_name: str, rows: int) -> None:
         """Fill a class.
