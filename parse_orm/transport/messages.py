@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import BinaryIO
 
 SECRET_HEADERS = frozenset(
     {
@@ -60,6 +61,22 @@ class Headers(Mapping[str, str]):
 
 
 @dataclass(frozen=True, slots=True)
+class Upload:
+    """A body that is read while it is sent, so that it need not fit into memory.
+
+    Args:
+        open: opens the content for reading bytes, from its beginning; called once for each try.
+        length: bytes that will be read.
+    """
+
+    open: Callable[[], BinaryIO]
+    length: int
+
+    def __len__(self) -> int:
+        return self.length
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One HTTP request, ready to send.
 
@@ -68,18 +85,25 @@ class Request:
         url: the absolute URL.
         headers: names and values; every value is a str that latin-1 can carry.
         body: the bytes to send, None for no body.
-        timeout: seconds without a byte from the server, None to wait for ever.
+        timeout: seconds for the whole exchange, None to wait for ever. A request with an `Upload` or a `sink` may take
+            longer by a second for every 64 KiB that were moved.
+        sink: a seekable file that takes the body of a successful answer, which is then not kept in memory.
     """
 
     method: str
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes | None = None
+    body: bytes | Upload | None = None
     timeout: float | None = 30.0
+    sink: BinaryIO | None = None
 
     def __repr__(self) -> str:
         size = len(self.body or b"")
         return f"<Request {self.method} {bare_url(self.url)} {redacted(self.headers)} {size} bytes>"
+
+    def plain_headers(self) -> dict[str, str]:
+        """Give the headers as they go out; the one place where keys and tokens are laid open."""
+        return dict(self.headers)
 
 
 @dataclass(frozen=True, slots=True)

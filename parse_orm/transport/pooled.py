@@ -25,10 +25,10 @@ class Prepared(PreparedRequest):
         method: the HTTP verb.
         url: the absolute URL, already quoted.
         headers: names and values.
-        body: the bytes to send, or None.
+        body: the bytes to send, a file object opened for reading, or None.
     """
 
-    def __init__(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> None:
+    def __init__(self, method: str, url: str, headers: Mapping[str, str], body: Any) -> None:
         """Fill in the parts; nothing is computed."""
         super().__init__()
         self.method = method
