@@ -6,6 +6,7 @@ proxies with passwords and headers may be inside it.
 
 from __future__ import annotations
 
+import http.client
 import socket
 import ssl
 from collections.abc import Callable, Iterator
@@ -31,6 +32,7 @@ _NO_SUCH_HOST: tuple[type[BaseException], ...] = (getattr(u, "NameResolutionErro
 _Row = tuple[tuple[type[BaseException], ...], type[ParseOrmError], str]
 
 FAULTS: tuple[_Row, ...] = (
+    ((u.InvalidHeader,), AnswerCutShort, "the answer of {host} has a header that cannot be read"),
     ((r.InvalidHeader,), InvalidValue, "a header value cannot be sent"),
     (
         (r.InvalidURL, r.InvalidSchema, r.MissingSchema, u.LocationValueError),
@@ -43,8 +45,9 @@ FAULTS: tuple[_Row, ...] = (
     ((r.SSLError, u.SSLError, ssl.SSLError), ConnectFailed, "no secure connection to {host}{reason}"),
     (_NO_SUCH_HOST, ConnectFailed, "the host {host} is not known{reason}"),
     ((u.NewConnectionError,), ConnectFailed, "could not connect to {host}{reason}; is the server running?"),
+    ((u.ConnectTimeoutError,), ConnectTimedOut, "no connection to {host} in time"),
     (
-        (r.ChunkedEncodingError, u.IncompleteRead, u.InvalidChunkLength),
+        (r.ChunkedEncodingError, http.client.IncompleteRead, u.IncompleteRead, u.InvalidChunkLength),
         AnswerCutShort,
         "the answer of {host} stopped half-way",
     ),
@@ -54,6 +57,8 @@ FAULTS: tuple[_Row, ...] = (
         "the answer of {host} could not be unpacked",
     ),
     ((TimeoutError,), RequestTimeout, "no answer from {host} in time"),
+    ((http.client.RemoteDisconnected,), TransportError, "{host} closed the connection before it answered"),
+    ((http.client.HTTPException,), AnswerCutShort, "the answer of {host} is not HTTP that can be read"),
     (
         (u.ProtocolError, ConnectionError),
         TransportError,
@@ -62,7 +67,7 @@ FAULTS: tuple[_Row, ...] = (
 )
 """Kinds of failure, looked for from the top in the whole chain of causes."""
 
-KNOWN: tuple[type[Exception], ...] = (r.RequestException, u.HTTPError, OSError)
+KNOWN: tuple[type[Exception], ...] = (r.RequestException, u.HTTPError, http.client.HTTPException, OSError)
 """What an exchange may raise."""
 
 

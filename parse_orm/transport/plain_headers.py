@@ -34,6 +34,7 @@ def read_headers(fp: Any, *args: Any, **options: Any) -> http.client.HTTPMessage
         The headers; `fp` is at the start of the body.
 
     Raises:
+        http.client.IncompleteRead: the answer ends before its headers do.
         http.client.HTTPException: a line is too long, or there are too many.
 
     Example:
@@ -45,6 +46,9 @@ def read_headers(fp: Any, *args: Any, **options: Any) -> http.client.HTTPMessage
     lines = [fp.readline(LONGEST + 1)]
     while lines[-1] not in _LAST and len(lines) < MOST:
         lines.append(fp.readline(LONGEST + 1))
+    if not lines[-1]:
+        # http.client takes headers that break off for headers, so a lost answer would count as an empty one.
+        raise http.client.IncompleteRead(b"".join(lines))
     found = _LINE.findall(b"".join(lines[:-1]).decode("latin-1"))
     if len(found) != len(lines) - 1 or lines[-1] not in _LAST or max(map(len, lines)) > LONGEST:
         return _read_any(_Again(lines, fp), *args, **options)

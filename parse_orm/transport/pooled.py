@@ -1,31 +1,36 @@
 """Connections that are kept and used again: requests' adapter without its per-call bookkeeping.
 
-`requests` looks up the proxy, the CA bundle and the pool for every call, and makes a cookie jar
+``requests`` looks up the proxy, the CA bundle and the pool for every call, and makes a cookie jar
 for every answer. All of that is the same for one server, so it is decided once per origin here.
-The adapter stays a `requests.adapters.HTTPAdapter`, so that `responses` and friends still see it.
+The adapter stays a ``requests.adapters.HTTPAdapter``, so that ``responses`` and friends still see it.
 """
 
 from __future__ import annotations
 
+import queue
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from requests import PreparedRequest
 from requests import Response as Answer
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Timeout
 
-from parse_orm.transport.connections import KeptHTTP, KeptHTTPS
+from .connections import Kept, KeptHTTP, KeptHTTPS, KeptSecure
+from .deadline import Deadline
+from .origin import target_of
 
 
 class Prepared(PreparedRequest):
     """A request that needs no merging: what we hand over is what is sent.
 
     Args:
-        method: the HTTP verb.
-        url: the absolute URL, already quoted.
-        headers: names and values.
-        body: the bytes to send, a file object opened for reading, or None.
+        method: HTTP verb.
+        url: Absolute URL, already quoted.
+        headers: Names and values.
+        body: Bytes to send, a file object that knows its ``len()``, or None.
     """
 
     def __init__(self, method: str, url: str, headers: Mapping[str, str], body: Any) -> None:
@@ -45,56 +50,153 @@ class Prepared(PreparedRequest):
         return Prepared(self.method or "", self.url or "", headers, body)
 
 
-_CONNECTIONS = {"http": KeptHTTP, "https": KeptHTTPS}
+class Bounded(Timeout):
+    """The timeouts of urllib3, and the deadline that bounds all of them together.
+
+    Args:
+        deadline: When the exchange has to be over.
+        connect: Seconds to wait for a connection.
+    """
+
+    def __init__(self, deadline: Deadline, connect: float) -> None:
+        """Set both."""
+        left = deadline.left()
+        super().__init__(connect=connect if left is None else min(connect, left), read=left)
+        self.deadline = deadline
+
+
+class Idle:
+    """The idle connections of a pool, the one used last first.
+
+    In place of a ``queue.LifoQueue``: each step is one call of C, so no exception of a signal handler
+    can come between taking a lock and giving it back, and no forked child inherits a lock that is held.
+    """
+
+    def __init__(self, maxsize: int = 0) -> None:
+        """Begin without any; how many there can be is bounded by those who use them."""
+        self._connections: list[Any] = []
+
+    def put(self, connection: Any, block: bool = True, timeout: float | None = None) -> None:
+        """Keep a connection; None stands for none."""
+        if connection is not None:
+            self._connections.append(connection)
+
+    def get(self, block: bool = True, timeout: float | None = None) -> Any:
+        """Give a connection.
+
+        Raises:
+            queue.Empty: There is none.
+        """
+        try:
+            return self._connections.pop()
+        except IndexError:
+            raise queue.Empty from None
+
+    def qsize(self) -> int:
+        """How many there are."""
+        return len(self._connections)
+
+
+class KeptPool:
+    """What our pools add to those of urllib3: deadlines, and a look at each connection before it is used again."""
+
+    QueueCls = Idle
+
+    def urlopen(self, method: str, url: str, *args: Any, timeout: Bounded, **options: Any) -> Any:
+        """Send a request over a connection of the pool, within the deadline of its timeout."""
+        deadline: Any = timeout.deadline  # handed through to _get_conn, which knows no other way
+        return super().urlopen(method, url, *args, timeout=timeout, pool_timeout=deadline, **options)  # type: ignore[misc]
+
+    def _get_conn(self, timeout: Any = None) -> Any:
+        connection = super()._get_conn()  # type: ignore[misc]
+        if connection.is_stale:
+            connection.close()  # sending opens it again
+        connection.deadline = timeout
+        return connection
+
+    def _put_conn(self, connection: Any) -> None:
+        if connection is not None and not connection.is_clean:
+            connection.close()
+        super()._put_conn(connection)  # type: ignore[misc]
+
+
+class KeptHTTPPool(KeptPool, HTTPConnectionPool):  # type: ignore[misc]
+    """Connections to one origin without encryption."""
+
+    ConnectionCls = KeptHTTP
+
+
+class KeptHTTPSPool(KeptPool, HTTPSConnectionPool):  # type: ignore[misc]
+    """Connections to one origin with TLS."""
+
+    ConnectionCls = KeptHTTPS
+
+
+@lru_cache
+def _kept_pool(pool: type[Any]) -> type[Any]:
+    """Give the pool class of ours in place of one of urllib3; those of SOCKS open their sockets themselves."""
+    if pool is HTTPConnectionPool:
+        return KeptHTTPPool
+    if pool is HTTPSConnectionPool:
+        return KeptHTTPSPool
+    kept = KeptSecure if issubclass(pool, HTTPSConnectionPool) else Kept
+    connection = type(f"Kept{pool.ConnectionCls.__name__}", (kept, pool.ConnectionCls), {})
+    return type(f"Kept{pool.__name__}", (KeptPool, pool), {"ConnectionCls": connection})
+
+
+def _with_kept_pools(manager: Any) -> Any:
+    classes = manager.pool_classes_by_scheme
+    manager.pool_classes_by_scheme = {
+        scheme: pool if issubclass(pool, KeptPool) else _kept_pool(pool) for scheme, pool in classes.items()
+    }
+    return manager
 
 
 class PooledAdapter(HTTPAdapter):
     """An adapter for one origin: pool, proxy and certificates are looked up once.
 
     Args:
-        origin: scheme, host and port, such as "https://api.example.com".
-        pool_size: connections kept, and used at one time; further senders wait for one.
-        proxied: whether requests go through a proxy, which leaves all to requests.
+        origin: Scheme, host and port, such as "https://api.example.com".
+        pool_size: Idle connections that are kept.
+        proxied: Whether requests go through a proxy.
     """
 
     def __init__(self, origin: str, *, pool_size: int, proxied: bool) -> None:
         """Make the pool; no connection is opened yet."""
-        super().__init__(pool_connections=1, pool_maxsize=pool_size, pool_block=True)
+        super().__init__(pool_connections=1, pool_maxsize=pool_size)
+        _with_kept_pools(self.poolmanager)
         self._origin = origin
         self._proxied = proxied
         self._pool: Any = None
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        """Give the manager of the pools through one proxy."""
+        return _with_kept_pools(super().proxy_manager_for(proxy, **options))
 
     def get_connection_with_tls_context(self, request: PreparedRequest, verify: Any, *args: Any, **options: Any) -> Any:
         """Give the pool of the origin, made at the first call."""
         if self._pool is None:
             pool = super().get_connection_with_tls_context(request, verify, *args, **options)
-            self._adopt(pool, verify, options.get("cert"))
+            self.cert_verify(pool, self._origin, verify, options.get("cert"))
         return self._pool
 
     def get_connection(self, url: str | bytes, proxies: Any = None) -> Any:
         """Give the pool of the origin to requests before 2.32, which sets the certificates itself."""
-        pool: Any = super().get_connection(url, proxies)
-        return self._refreshing(pool)
-
-    def _adopt(self, pool: Any, verify: Any, cert: Any) -> None:
-        self.cert_verify(pool, self._origin, verify, cert)
-        self._pool = self._refreshing(pool)
-
-    def _refreshing(self, pool: Any) -> Any:
-        if not self._proxied:
-            pool.ConnectionCls = _CONNECTIONS[self._origin.partition(":")[0]]
-        return pool
+        if self._pool is None:
+            return super().get_connection(url, proxies)  # cert_verify, which is called next, keeps it
+        return self._pool
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Set the certificates of the pool, once."""
         if self._pool is None:
             super().cert_verify(conn, url, verify, cert)  # type: ignore[no-untyped-call]
+            self._pool = conn
 
     def request_url(self, request: PreparedRequest, proxies: Any) -> str:
         """Give the path to ask for; the full URL only through a plain proxy."""
         if self._proxied:
             return super().request_url(request, proxies)
-        return (request.url or "")[len(self._origin) :] or "/"
+        return target_of(request.url or "")
 
     def build_response(self, req: PreparedRequest, resp: Any) -> Answer:
         """Wrap an answer without cookies: Parse Server sets none, and none are sent."""
@@ -112,6 +214,8 @@ class PooledAdapter(HTTPAdapter):
 
     def close(self) -> None:
         """Close the idle connections; the pool is made anew when it is needed."""
+        if self._pool is not None:
+            self._pool.close()  # requests leaves that to the collector of garbage
         self._pool = None
         super().close()
 

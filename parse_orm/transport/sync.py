@@ -2,38 +2,67 @@
 
 from __future__ import annotations
 
+import io
 import os
 import threading
-from typing import TYPE_CHECKING, Any
+from http.client import HTTPException
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
-from parse_orm.errors import AnswerCutShort, ParseOrmError
-from parse_orm.transport.messages import Request, Response, bare_url
+from .._forking import renew_in_children
+from ..errors import AnswerCutShort, ConfigurationError, InvalidValue, ParseOrmError
+from .deadline import SLOWEST, Deadline
+from .messages import Request, Response, Upload
+from .origin import Origin, is_loopback, origin_of, prefix_of
+from .seats import Seats
 
 if TYPE_CHECKING:
-    from parse_orm.transport.pooled import PooledAdapter
+    from .pooled import PooledAdapter
 
+#: Seconds to wait for a connection; an answer may take longer than that.
 CONNECT = 10.0
-"""Seconds to wait for a connection; an answer may take longer than that."""
 
+#: Bytes of the largest answer that is read into memory.
 LARGEST = 1 << 30
-"""Bytes of the largest answer that is read into memory."""
+
+#: Bytes that are read at a time from an answer of unknown length, or into a file.
+PIECE = 1 << 16
+
+#: Origins that are remembered, with the connections to each. One program asks one server, and the few
+#: hosts that its files are on.
+MOST_ORIGINS = 16
+
+
+class _Way(NamedTuple):
+    """How requests reach one origin: what is decided once for all of them."""
+
+    adapter: PooledAdapter
+    options: dict[str, Any]
+    seats: Seats
 
 
 class RequestsTransport:
     """Sends requests over kept-alive connections.
 
-    Proxies and CA bundles of the environment are read once per origin. Redirects are not
-    followed, cookies are not kept and `.netrc` is never read. A child process made by fork gets
-    connections of its own.
+    ``Request.timeout`` bounds the whole exchange: waiting for a free connection, looking up the host,
+    connecting, TLS, sending, and reading the answer to its last byte.
+
+    Proxies and CA bundles of the environment are read once per origin. A server on this machine is asked
+    directly whatever the environment says, and through a proxy that ``proxies`` names only if that is on
+    this machine, too: plain http to it counts as safe because it does not leave the machine. Redirects
+    are not followed, cookies are not kept and ``.netrc`` is never read. A child process made by fork
+    gets connections of its own.
 
     Args:
-        pool_size: connections kept, and used at one time; further senders wait for one.
-        trust_env: whether HTTPS_PROXY, NO_PROXY, REQUESTS_CA_BUNDLE and the like count.
-        verify: True, or the path of a CA bundle.
-        cert: path of a client certificate, or (certificate, key).
-        proxies: scheme to proxy URL, instead of the environment's.
-        connect_timeout: seconds to wait for a connection.
-        largest_answer: bytes; a longer answer is an error.
+        pool_size: Exchanges under way at one time with one origin; further senders wait for their turn.
+        trust_env: Whether HTTPS_PROXY, NO_PROXY, REQUESTS_CA_BUNDLE and the like count.
+        verify: True, or the path of a CA bundle. Only False, said as that, turns the checks off.
+        cert: Path of a client certificate, or (certificate, key).
+        proxies: Scheme to proxy URL, instead of the environment's.
+        connect_timeout: Seconds to wait for a connection.
+        largest_answer: Bytes; a longer answer is an error.
+
+    Raises:
+        ConfigurationError: A setting makes no sense, or names a file that is not there.
 
     Example:
         >>> from parse_orm.transport.sync import RequestsTransport
@@ -46,107 +75,144 @@ class RequestsTransport:
         *,
         pool_size: int = 32,
         trust_env: bool = True,
-        verify: bool | str = True,
+        verify: bool | str | os.PathLike[str] = True,
         cert: str | tuple[str, str] | None = None,
         proxies: dict[str, str] | None = None,
         connect_timeout: float = CONNECT,
         largest_answer: int = LARGEST,
     ) -> None:
         """Keep the settings; no socket is opened and requests is not yet imported."""
+        if pool_size < 1:
+            raise ConfigurationError(f"pool_size is a whole number from 1, not {pool_size!r}")
+        if not connect_timeout > 0:
+            raise ConfigurationError(f"connect_timeout is a positive number of seconds, not {connect_timeout!r}")
         self._pool_size = pool_size
         self._trust_env = trust_env
-        self._verify = verify
+        self._verify = _checked_verify(verify)
         self._cert = cert
         self._proxies = proxies
         self._connect_timeout = connect_timeout
         self._largest = largest_answer
-        self._lock = threading.Lock()
-        self._pid = os.getpid()
-        self._ways: dict[str, tuple[PooledAdapter, dict[str, Any]]] = {}
+        self.renew()
+        renew_in_children(self)
 
     def __repr__(self) -> str:
         return f"<RequestsTransport pool of {self._pool_size}>"
+
+    def renew(self) -> None:
+        """Forget every connection, in a forked child: the sockets belong to its parent."""
+        self._lock = threading.Lock()
+        self._ways: dict[Origin, _Way] = {}
+        self._by_prefix: dict[str, _Way] = {}
 
     def send(self, request: Request) -> Response:
         """Send one request and read its whole answer.
 
         Args:
-            request: what to send.
+            request: What to send.
 
         Returns:
             The answer, whatever its status; a redirect too.
 
         Raises:
-            TransportError: no usable answer came; `ConnectFailed` when nothing was sent.
-            ConfigurationError: the URL, the CA bundle or the proxy cannot be used.
+            TransportError: No usable answer came; ``ConnectFailed`` when nothing was sent.
+            ConfigurationError: The CA bundle or the proxy cannot be used.
+            InvalidValue: The URL is not one that can be asked, or the content of an ``Upload`` is shorter than it was.
+            OSError: The content of an ``Upload`` cannot be read.
         """
-        from parse_orm.transport import faults
+        from . import faults
 
+        body = _open(request.body)
         try:
-            return self._exchange(request)
+            return self._exchange(request, body)
         except ParseOrmError:
             raise
         except faults.KNOWN as error:
-            failure = faults.explain(error, _host(request.url))
+            failure = faults.explain(error, prefix_of(request.url).partition("://")[2])
+        finally:
+            if isinstance(body, _Content):
+                body.close()
         # Raised out here so that it drags no frame along that holds the request's headers.
         raise failure
 
     def close(self) -> None:
-        """Close the idle connections; a later `send` opens new ones."""
+        """Close the idle connections; a later ``send`` opens new ones."""
         with self._lock:
-            ways, self._ways = self._ways, {}
-        for adapter, _ in ways.values():
-            adapter.close()
+            ways, self._ways, self._by_prefix = self._ways, {}, {}
+        for way in ways.values():
+            way.adapter.close()
 
-    def _exchange(self, request: Request) -> Response:
-        from parse_orm.transport.pooled import Prepared
+    def _exchange(self, request: Request, body: Any) -> Response:
+        from .pooled import Bounded, Prepared
 
-        adapter, options = self._way(request.url)
-        prepared = Prepared(request.method, request.url, request.headers, request.body)
-        answer = adapter.send(prepared, timeout=self._timeouts(request.timeout), **options)
+        moves = request.sink is not None or isinstance(body, _Content)
+        deadline = Deadline(request.timeout, SLOWEST if moves else None)
+        way = self._by_prefix.get(prefix_of(request.url)) or self._find_way(request.url)
+        seat = way.seats.take(deadline)
         try:
-            if _server_hangs_up(answer.status_code):
-                _detach(answer.raw)
-            return Response(answer.status_code, answer.headers, self._read(answer))
+            prepared = Prepared(request.method, request.url, request.plain_headers(), body)
+            bounds: Any = Bounded(deadline, self._connect_timeout)
+            answer = way.adapter.send(prepared, timeout=bounds, **way.options)
+            try:
+                return Response(answer.status_code, answer.headers, self._read(answer, request.sink))
+            finally:
+                answer.close()
         finally:
-            answer.close()
+            way.seats.give_back(seat)
 
-    def _timeouts(self, read: float | None) -> tuple[float, float] | tuple[float, None]:
-        if read is None:
-            return self._connect_timeout, None
-        return min(self._connect_timeout, read), read
+    # -- where requests go -------------------------------------------------------------------
 
-    def _way(self, url: str) -> tuple[PooledAdapter, dict[str, Any]]:
-        """Give the adapter and the fixed options for a URL's origin."""
-        if self._pid != os.getpid():
-            # After fork the sockets belong to the parent: forget them, do not close them.
-            self._lock, self._ways, self._pid = threading.Lock(), {}, os.getpid()
-        origin = _origin(url)
-        way = self._ways.get(origin)
-        if way is None:
-            with self._lock:
-                way = self._ways.get(origin) or self._new_way(origin)
-                self._ways[origin] = way
+    def _find_way(self, url: str) -> _Way:
+        """Look up, or make, the way to a URL's origin."""
+        origin = origin_of(url)
+        with self._lock:
+            way = self._ways.get(origin)
+            if way is None:
+                way = self._ways[origin] = self._new_way(origin)
+            if len(self._ways) > MOST_ORIGINS:
+                self._forget(next(iter(self._ways)))
+            if len(self._by_prefix) > 4 * MOST_ORIGINS:
+                self._by_prefix.clear()
+            self._by_prefix[prefix_of(url)] = way
         return way
 
-    def _new_way(self, origin: str) -> tuple[PooledAdapter, dict[str, Any]]:
+    def _forget(self, origin: Origin) -> None:
+        way = self._ways.pop(origin)
+        self._by_prefix = {prefix: other for prefix, other in self._by_prefix.items() if other is not way}
+        way.adapter.close()
+
+    def _new_way(self, origin: Origin) -> _Way:
         import requests
         from requests.utils import select_proxy
 
-        from parse_orm.transport.pooled import PooledAdapter
+        from .pooled import PooledAdapter
 
+        given = dict(self._proxies or {})
         with requests.Session() as session:
             session.trust_env = self._trust_env
-            merged = session.merge_environment_settings(
-                origin, dict(self._proxies or {}), None, self._verify, self._cert
-            )
+            merged = session.merge_environment_settings(origin.url, dict(given), None, self._verify, self._cert)
         options: dict[str, Any] = {name: merged[name] for name in ("verify", "cert", "proxies")}
-        proxied = select_proxy(origin, options["proxies"]) is not None
-        return PooledAdapter(origin, pool_size=self._pool_size, proxied=proxied), options
+        _checked_verify(options["verify"])
+        if is_loopback(origin.host):
+            options["proxies"] = {scheme: proxy for scheme, proxy in given.items() if _is_here(proxy)}
+        proxy = select_proxy(origin.url, options["proxies"])
+        adapter = PooledAdapter(origin.url, pool_size=self._pool_size, proxied=proxy is not None)
+        return _Way(adapter, options, Seats(self._pool_size))
 
-    def _read(self, answer: Any) -> bytes:
-        told = answer.headers.get("Content-Length", "")
-        length = int(told) if told.isdigit() else None
+    # -- reading -----------------------------------------------------------------------------
+
+    def _read(self, answer: Any, sink: BinaryIO | None = None) -> bytes:
+        """Read the body, into the sink if the answer is a success and there is one."""
+        try:
+            if sink is not None and 200 <= answer.status_code < 300:
+                _pour(answer, sink)
+                return b""
+            return self._read_whole(answer)
+        except (ValueError, OverflowError, HTTPException) as error:  # a length that is no length
+            raise AnswerCutShort(f"the answer cannot be read ({type(error).__name__})") from None
+
+    def _read_whole(self, answer: Any) -> bytes:
+        length = _length(answer)
         if length is None or "Content-Encoding" in answer.headers:
             return self._read_counting(answer)
         if length > self._largest:
@@ -154,45 +220,89 @@ class RequestsTransport:
         # All of it at once: requests' own pieces of 10 KB took a tenth of the CPU of a find of 1000 rows.
         body = b"".join(answer.iter_content(max(length, 1)))
         if len(body) < length:
-            raise AnswerCutShort(f"the answer stopped after {len(body)} of {length} bytes")
+            raise _stopped(len(body), length)
         return body
 
     def _read_counting(self, answer: Any) -> bytes:
-        parts: list[bytes] = []
-        size = 0
-        for part in answer.iter_content(65536):
-            size += len(part)
-            if size > self._largest:
+        whole = io.BytesIO()  # a list of pieces would take thirty times the memory of an answer in pieces of two bytes
+        for piece in answer.iter_content(PIECE):
+            if whole.write(piece) + whole.tell() > self._largest:
                 raise self._too_large()
-            parts.append(part)
-        return b"".join(parts)
+        return whole.getvalue()
 
     def _too_large(self) -> AnswerCutShort:
         return AnswerCutShort(f"the answer is larger than {self._largest} bytes; ask for less at a time")
 
 
-def _server_hangs_up(status: int) -> bool:
-    """Parse Server 9.10 closes the socket after a 403 and a 5xx, though its header says keep-alive."""
-    return status == 403 or status >= 500
+class _Content:
+    """An upload while it is sent: exactly as many bytes as were announced."""
+
+    def __init__(self, upload: Upload) -> None:
+        self._file = upload.open()
+        self._length = self._left = upload.length
+
+    def __len__(self) -> int:
+        return self._length
+
+    def read(self, size: int = -1) -> bytes:
+        """Give the next bytes, b"" at the end.
+
+        Raises:
+            InvalidValue: The content is shorter than it was.
+        """
+        piece = self._file.read(self._left if size < 0 else min(size, self._left))
+        if not piece and self._left:
+            sent = self._length - self._left
+            raise InvalidValue(f"the content has {sent} bytes and not {self._length}: was it changed meanwhile?")
+        self._left -= len(piece)
+        return piece
+
+    def close(self) -> None:
+        """Close what was opened."""
+        self._file.close()
 
 
-def _detach(raw: Any) -> None:
-    """Take the socket away from its pooled connection; the answer can still be read to its end.
+def _open(body: bytes | Upload | None) -> Any:
+    return _Content(body) if isinstance(body, Upload) else body
 
-    The pool gets a connection without a socket back, and opens a new one at its next use. (Closing
-    after the read would be too late: by then another thread may be using the connection.)
+
+def _pour(answer: Any, sink: BinaryIO) -> None:
+    """Write a body to a file, from its beginning: an earlier try may have left a part there."""
+    sink.seek(0)
+    sink.truncate()
+    for piece in answer.iter_content(PIECE):
+        sink.write(piece)
+    length = _length(answer)
+    if length is not None and "Content-Encoding" not in answer.headers and sink.tell() < length:
+        raise _stopped(sink.tell(), length)
+
+
+def _length(answer: Any) -> int | None:
+    told = answer.headers.get("Content-Length", "")
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 19 else None
+
+
+def _stopped(count: int, length: int) -> AnswerCutShort:
+    return AnswerCutShort(f"the answer stopped after {count} of {length} bytes")
+
+
+def _checked_verify(verify: Any) -> bool | str:
+    """Give the setting back if it means something: an empty text must not turn the checks off.
+
+    Raises:
+        ConfigurationError: Neither a bool nor the path of something that is there.
     """
-    connection = getattr(raw, "connection", None)
-    socket = getattr(connection, "sock", None)
-    if connection is not None and socket is not None:
-        connection.sock = None
-        socket.close()
+    if isinstance(verify, bool):
+        return verify
+    if not isinstance(verify, (str, os.PathLike)) or not str(verify):
+        raise ConfigurationError(f"verify is True, False or the path of a CA bundle, not {verify!r:.80}")
+    if not os.path.exists(verify):
+        raise ConfigurationError(f"there is no CA bundle at {os.fspath(verify)!r:.200}")
+    return os.fspath(verify)
 
 
-def _origin(url: str) -> str:
-    end = url.find("/", url.find("://") + 3)
-    return url if end < 0 else url[:end]
-
-
-def _host(url: str) -> str:
-    return _origin(bare_url(url)).partition("://")[2]
+def _is_here(proxy: str) -> bool:
+    try:
+        return is_loopback(origin_of(proxy).host)
+    except InvalidValue:
+        return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import ssl
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -111,9 +112,11 @@ class FaultServer:
 
     Args:
         usual: what happens when the script is used up.
+        tls: what encrypts the connections, None for none.
     """
 
     usual: Fault | Callable[[Seen], Fault] = field(default_factory=lambda: answer(200, {"ok": True}))
+    tls: ssl.SSLContext | None = None
 
     def __post_init__(self) -> None:
         self.seen: list[Seen] = []
@@ -142,7 +145,8 @@ class FaultServer:
     @property
     def url(self) -> str:
         """The server URL, with a mount path."""
-        return f"http://127.0.0.1:{self._listener.getsockname()[1]}/parse"
+        scheme = "https" if self.tls else "http"
+        return f"{scheme}://127.0.0.1:{self._listener.getsockname()[1]}/parse"
 
     def script(self, *faults: Fault) -> None:
         """Line up faults for the next requests."""
@@ -167,6 +171,10 @@ class FaultServer:
 
     def _serve(self, sock: socket.socket, number: int) -> None:
         try:
+            if self.tls is not None:
+                sock = self.tls.wrap_socket(sock, server_side=True)
+                with self._lock:
+                    self._open.add(sock)
             with sock.makefile("rb") as stream:
                 while self._one(sock, stream, number):
                     pass

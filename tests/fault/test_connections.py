@@ -11,7 +11,6 @@ import pytest
 
 from parse_orm.client.client import BaseClient
 from parse_orm.errors import AnswerCutShort, EndpointNotFound, KeysRefused, ParseOrmError, RedirectRefused
-from parse_orm.transport import sync
 from parse_orm.transport.messages import Request
 from parse_orm.transport.sync import RequestsTransport
 from tests.fault.server import (
@@ -121,16 +120,16 @@ def test_the_pool_bounds_the_connections(faulty: FaultServer) -> None:
     assert faulty.connections <= 3
 
 
-def test_a_forked_child_opens_connections_of_its_own(faulty: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_forked_child_opens_connections_of_its_own(faulty: FaultServer) -> None:
     transport = RequestsTransport()
     transport.send(Request("GET", f"{faulty.url}/health"))
-    parents = dict(transport._ways)
+    parents = transport._ways
 
-    monkeypatch.setattr(sync.os, "getpid", lambda: -1)
+    transport.renew()
     transport.send(Request("GET", f"{faulty.url}/health"))
     transport.close()
-    for adapter, _ in parents.values():
-        adapter.close()
+    for way in parents.values():
+        way.adapter.close()
 
     assert faulty.connections == 2
 

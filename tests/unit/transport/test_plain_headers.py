@@ -64,7 +64,10 @@ def without_the_parser_of_mails() -> Iterator[None]:
 def test_any_block_reads_as_with_the_standard_library(lines: list[bytes], end: bytes, body: bytes) -> None:
     block = b"".join(lines) + end + body
 
-    assert seen(read_headers, block) == seen(http.client.parse_headers, block)
+    if any(line in (b"\r\n", b"\n") for line in io.BytesIO(block)):
+        assert seen(read_headers, block) == seen(http.client.parse_headers, block)
+    else:  # where the standard library takes headers that break off for whole ones
+        assert str(seen(read_headers, block)).startswith("IncompleteRead")
 
 
 @pytest.mark.parametrize("count", [99, 100, 101, 150])

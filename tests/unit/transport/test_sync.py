@@ -21,6 +21,7 @@ from parse_orm.errors import (
     RequestTimeout,
     TransportError,
 )
+from parse_orm.transport import sync
 from parse_orm.transport.faults import explain
 from parse_orm.transport.messages import Request
 from parse_orm.transport.sync import RequestsTransport
@@ -111,29 +112,86 @@ def test_a_refused_certificate_says_why() -> None:
     assert str(failure) == "no secure connection to api.example (certificate has expired)"
 
 
-def test_a_ca_bundle_that_is_not_there_is_an_error_before_anything_is_sent(tmp_path: Path) -> None:
-    transport = RequestsTransport(trust_env=False, verify=str(tmp_path / "absent.pem"))
+@pytest.mark.parametrize("verify", ["", 0, 1, None, b"", "absent.pem", ()])
+def test_only_false_turns_the_checks_of_certificates_off(verify: object) -> None:
+    with pytest.raises(ConfigurationError, match="CA bundle"):
+        RequestsTransport(verify=verify)  # type: ignore[arg-type]
 
-    with pytest.raises(ParseOrmError):
-        transport.send(Request("GET", "https://127.0.0.1:9/parse/health"))
+    assert RequestsTransport(verify=False)._verify is False
 
 
-def test_the_environment_s_ca_bundle_and_proxies_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/etc/ssl/own.pem")
+def test_a_ca_bundle_of_the_environment_that_is_not_there_is_a_wrong_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "absent.pem")
+
+    with pytest.raises(ConfigurationError, match=r"absent\.pem"):
+        RequestsTransport().send(Request("GET", "https://127.0.0.1:9/parse/health"))
+
+
+def test_the_environment_s_ca_bundle_and_proxies_are_read_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    bundle = tmp_path / "own.pem"
+    bundle.touch()
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
     transport = RequestsTransport()
 
-    _, options = transport._way("https://api.example/parse")
+    way = transport._find_way("https://api.example/parse")
     monkeypatch.delenv("REQUESTS_CA_BUNDLE")
 
-    assert transport._way("https://api.example/other")[1] is options
-    assert options["verify"] == "/etc/ssl/own.pem"
-    assert options["proxies"]["https"] == "http://proxy.example:3128"
+    assert transport._find_way("https://api.example/other") is way
+    assert way.options["verify"] == str(bundle)
+    assert way.options["proxies"]["https"] == "http://proxy.example:3128"
+
+
+@pytest.mark.parametrize(
+    ("host", "given", "asked"),
+    [
+        ("localhost", {}, None),
+        ("127.0.0.1", {"http": "http://proxy.example:1"}, None),
+        ("127.0.0.1", {"http": "http://127.0.0.1:8080"}, "http://127.0.0.1:8080"),
+        ("api.example", {}, "http://env.example:3128"),
+        ("api.example", {"http": "http://proxy.example:1"}, "http://proxy.example:1"),
+    ],
+)
+def test_nothing_for_this_machine_leaves_it(
+    host: str, given: dict[str, str], asked: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://env.example:3128")
+    monkeypatch.delenv("no_proxy", raising=False)
+
+    way = RequestsTransport(proxies=given)._find_way(f"http://{host}/parse")
+
+    assert way.options["proxies"].get("http") == asked
+
+
+SAME = ["http://api.example/parse", "HTTP://API.example:80/x", "http://api.example?x=1", "http://api.example:/a"]
+
+
+def test_one_server_has_one_pool_however_it_is_spelled(transport: RequestsTransport) -> None:
+    assert len({id(transport._find_way(url)) for url in SAME}) == 1
+    assert transport._find_way("https://api.example/parse") is not transport._find_way(SAME[0])
+
+
+def test_the_origins_that_are_remembered_are_bounded(transport: RequestsTransport) -> None:
+    for number in range(200):
+        transport._find_way(f"http://files{number}.example/x")
+
+    assert len(transport._ways) <= sync.MOST_ORIGINS
+    assert len(transport._by_prefix) <= 4 * sync.MOST_ORIGINS + 1
+
+
+ODD_URLS = ["", "x", "//h/x", "ftp://h/x", "file:///etc/passwd", "http://", "http:///x", "http://a b/x"]
+ODD_URLS += ["http://u:p@h/x", "http://h:x/", "http://h:0/", "http://h:99999/", "http://[::1/x"]
+
+
+@pytest.mark.parametrize("url", ODD_URLS)
+def test_an_odd_url_is_refused_by_name(url: str, transport: RequestsTransport) -> None:
+    with pytest.raises((InvalidValue, ConfigurationError)):
+        transport.send(Request("GET", url))
 
 
 def test_a_body_shorter_than_declared_is_refused_by_any_urllib3(transport: RequestsTransport) -> None:
     # urllib3 2 finds this out by itself before us; urllib3 1.26 does not.
-    answer = SimpleNamespace(headers={"Content-Length": "9"}, iter_content=lambda size: iter([b"{}"]))
+    answer = SimpleNamespace(status_code=200, headers={"Content-Length": "9"}, iter_content=lambda size: iter([b"{}"]))
 
     with pytest.raises(AnswerCutShort, match="2 of 9 bytes"):
         transport._read(answer)
