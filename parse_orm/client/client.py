@@ -17,7 +17,7 @@ from parse_orm.client.headers import JSON, compose, key_headers
 from parse_orm.client.idempotency import (
     REQUEST_ID,
     Proofs,
-    collection_of,
+    is_provable,
     is_repeatable,
     is_write,
     new_request_id,
@@ -469,13 +469,13 @@ class BaseClient:
             ),
             doing=doing,
             repeatable=repeatable,
-            provable=write and bool(collection_of(path)),
+            provable=write and is_provable(method, path),
             request_id=request_id,
             secrets=(*secrets, token) if token else secrets,
         )
 
-    def _proven(self, call: Call) -> bool:
-        """Try out, as the same credential, whether the server refuses a repeated request id."""
+    def _proven(self, call: Call, ask: bool) -> bool:
+        """Say whether the server refuses a repeated create; try it out as the same credential when `ask` says so."""
 
         def send(path: str, body: Mapping[str, str], request_id: str) -> Response:
             request = Request(
@@ -485,6 +485,7 @@ class BaseClient:
                 json.dumps(body),
                 call.request.timeout,
             )
-            return self._exchange.once(Call(path, request, "trying out idempotency", secrets=call.secrets))
+            probe = Call(path, request, "trying out idempotency", secrets=call.secrets, deadline=call.deadline)
+            return self._exchange.once(probe)
 
-        return self._proofs.proven(call.path, send)
+        return self._proofs.proven(call.path, send if ask else None)
