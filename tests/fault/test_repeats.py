@@ -211,7 +211,7 @@ def test_all_tries_end_within_their_total(faulty: FaultServer, connect: Connect)
     with pytest.raises(RequestTimeout):
         client.find("Song")
 
-    assert 0.9 < time.monotonic() - begin < 1.5
+    assert 0.9 < time.monotonic() - begin < 3.0
     client.close()
 
 
