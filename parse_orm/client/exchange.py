@@ -253,9 +253,8 @@ def _settled(error: ParseError, call: Call) -> Response:
 
 
 def _already_done(error: DuplicateRequest, call: Call) -> DuplicateRequest:
-    done = "the row exists and its id is unknown" if call.request.method == "POST" else "it was applied"
     return DuplicateRequest(
-        f"the first try reached the server and its answer was lost; most likely {done}",
+        "the first try reached the server and its answer was lost; most likely the row exists and its id is unknown",
         code=error.code,
         http_status=error.http_status,
         request_id=call.request_id,
