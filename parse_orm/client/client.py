@@ -48,7 +48,7 @@ class BaseClient:
         rest_key: the REST key; None means PARSE_REST_API_KEY, which may be absent.
         master_key: the master key; left out means PARSE_MASTER_KEY, None means none at all.
         session_token: a token, user or session to ask as when no block says otherwise.
-        timeout: seconds to wait for an answer.
+        timeout: seconds for one try, from waiting for a connection to the end of the answer; see `Retry`.
         retries: how failures are repeated; None means `Retry()`.
         trust_env: whether proxies and CA bundles of the environment count.
         transport: carries the requests; None means a `RequestsTransport`.
@@ -177,7 +177,7 @@ class BaseClient:
             headers: more headers.
             context: a JSON object for Cloud Code triggers.
             idempotent: whether a repeat does no harm; None decides by verb and body.
-            timeout: seconds to wait for an answer; None means the client's.
+            timeout: seconds for one try; None means the client's.
             installation_id: the installation that asks.
             doing: what is being done, for error messages.
 
@@ -225,7 +225,7 @@ class BaseClient:
             credential: who asks; None means whatever `credential()` decides.
             headers: more headers.
             idempotent: whether a repeat does no harm.
-            timeout: seconds to wait for an answer; None means the client's.
+            timeout: seconds for one try; None means the client's.
             doing: what is being done, for error messages.
 
         Returns:
@@ -294,7 +294,7 @@ class BaseClient:
             params: `where` (an object), `limit`, `order` and the like.
             credential: who asks; None means whatever `credential()` decides.
             context: a JSON object for Cloud Code triggers.
-            timeout: seconds to wait for an answer; None means the client's.
+            timeout: seconds for one try; None means the client's.
             doing: what is being done, for error messages.
 
         Returns:
