@@ -267,7 +267,7 @@ def connect(
         rest_key: the REST key; left out means PARSE_REST_API_KEY, which may be absent.
         master_key: the master key; left out means PARSE_MASTER_KEY, None means none at all.
         session_token: a token, user or session to ask as when no block says otherwise.
-        timeout: seconds to wait for an answer.
+        timeout: seconds for one try, from waiting for a connection to the end of the answer; see `Retry`.
         retries: how failures are repeated.
         trust_env: whether proxies and CA bundles of the environment count.
         transport: carries the requests; by default requests does.

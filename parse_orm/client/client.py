@@ -17,7 +17,7 @@ from parse_orm.client.headers import JSON, compose, key_headers
 from parse_orm.client.idempotency import (
     REQUEST_ID,
     Proofs,
-    collection_of,
+    is_provable,
     is_repeatable,
     is_write,
     new_request_id,
@@ -48,7 +48,7 @@ class BaseClient:
         rest_key: the REST key; None means PARSE_REST_API_KEY, which may be absent.
         master_key: the master key; left out means PARSE_MASTER_KEY, None means none at all.
         session_token: a token, user or session to ask as when no block says otherwise.
-        timeout: seconds to wait for an answer.
+        timeout: seconds for one try, from waiting for a connection to the end of the answer; see `Retry`.
         retries: how failures are repeated; None means `Retry()`.
         trust_env: whether proxies and CA bundles of the environment count.
         transport: carries the requests; None means a `RequestsTransport`.
@@ -177,7 +177,7 @@ class BaseClient:
             headers: more headers.
             context: a JSON object for Cloud Code triggers.
             idempotent: whether a repeat does no harm; None decides by verb and body.
-            timeout: seconds to wait for an answer; None means the client's.
+            timeout: seconds for one try; None means the client's.
             installation_id: the installation that asks.
             doing: what is being done, for error messages.
 
@@ -225,7 +225,7 @@ class BaseClient:
             credential: who asks; None means whatever `credential()` decides.
             headers: more headers.
             idempotent: whether a repeat does no harm.
-            timeout: seconds to wait for an answer; None means the client's.
+            timeout: seconds for one try; None means the client's.
             doing: what is being done, for error messages.
 
         Returns:
@@ -294,7 +294,7 @@ class BaseClient:
             params: `where` (an object), `limit`, `order` and the like.
             credential: who asks; None means whatever `credential()` decides.
             context: a JSON object for Cloud Code triggers.
-            timeout: seconds to wait for an answer; None means the client's.
+            timeout: seconds for one try; None means the client's.
             doing: what is being done, for error messages.
 
         Returns:
@@ -469,13 +469,13 @@ class BaseClient:
             ),
             doing=doing,
             repeatable=repeatable,
-            provable=write and bool(collection_of(path)),
+            provable=write and is_provable(method, path),
             request_id=request_id,
             secrets=(*secrets, token) if token else secrets,
         )
 
-    def _proven(self, call: Call) -> bool:
-        """Try out, as the same credential, whether the server refuses a repeated request id."""
+    def _proven(self, call: Call, ask: bool) -> bool:
+        """Say whether the server refuses a repeated create; try it out as the same credential when `ask` says so."""
 
         def send(path: str, body: Mapping[str, str], request_id: str) -> Response:
             request = Request(
@@ -485,6 +485,7 @@ class BaseClient:
                 json.dumps(body),
                 call.request.timeout,
             )
-            return self._exchange.once(Call(path, request, "trying out idempotency", secrets=call.secrets))
+            probe = Call(path, request, "trying out idempotency", secrets=call.secrets, deadline=call.deadline)
+            return self._exchange.once(probe)
 
-        return self._proofs.proven(call.path, send)
+        return self._proofs.proven(call.path, send if ask else None)

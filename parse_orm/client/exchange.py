@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -10,6 +11,7 @@ from typing import Any
 
 from parse_orm.client.failures import error_from
 from parse_orm.client.idempotency import REQUEST_ID, new_request_id
+from parse_orm.client.path_templates import path_template
 from parse_orm.client.redaction import bare_url, redacted, safe_text
 from parse_orm.errors import (
     ConnectFailed,
@@ -17,6 +19,8 @@ from parse_orm.errors import (
     ObjectNotFound,
     ParseError,
     ParseOrmError,
+    RateLimited,
+    RequestTimeout,
     ServerUnavailable,
     TransportError,
 )
@@ -40,9 +44,10 @@ class Call:
         request: what is sent.
         doing: what is being done, such as "saving Song xWMyZ4YEGZ".
         repeatable: sending it twice does no harm.
-        provable: the server may prove that it refuses a repeated request id.
+        provable: a create, of which the server may prove that it refuses a repeated request id.
         request_id: the X-Parse-Request-Id of a write.
         secrets: keys and tokens to take out of texts.
+        deadline: when all tries end, in seconds of `Exchange.clock`; None for no such bound.
     """
 
     path: str
@@ -52,6 +57,7 @@ class Call:
     provable: bool = False
     request_id: str | None = None
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    deadline: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +68,17 @@ class Exchange:
         transport: carries one try.
         retry: how often and how patiently to try again.
         hooks: who is told.
-        proven: says whether the server refuses a repeated request id on a path.
+        proven: says whether the server refuses a repeat of a create; the second argument says whether it may be asked.
         sleep: waits; tests pass their own.
+        clock: gives the present in seconds; tests pass their own.
     """
 
     transport: Transport
     retry: Retry
     hooks: Hooks
-    proven: Callable[[Call], bool]
+    proven: Callable[[Call, bool], bool]
     sleep: Callable[[float], object] = time.sleep
+    clock: Callable[[], float] = time.monotonic
 
     def run(self, call: Call) -> Response:
         """Send a call until it succeeds or giving up is right.
@@ -85,6 +93,8 @@ class Exchange:
             ParseError: the server refused.
             TransportError: no usable answer came.
         """
+        if self.retry.total is not None:
+            call = replace(call, deadline=self.clock() + self.retry.total)
         attempt = 1
         lost: ParseOrmError | None = None
         while True:
@@ -94,22 +104,30 @@ class Exchange:
             if lost is not None and isinstance(outcome, _SETTLED):
                 return _settled(outcome, call)
             lost = lost or (outcome if _is_lost(outcome) else None)
-            pause = self.retry.pause(outcome, attempt=attempt, repeatable=self._repeatable(call, lost, attempt))
+            repeatable = self._repeatable(call, outcome, lost, attempt)
+            pause = self.retry.pause(outcome, attempt=attempt, repeatable=repeatable, left=self._left(call))
             if pause is None:
-                # A refused connection proves nothing about the try before it.
-                raise lost if lost is not None and isinstance(outcome, ConnectFailed) else outcome
+                raise _last_word(call, outcome, lost)
             _warn(call, outcome, attempt, pause)
             self.sleep(pause)
+            if self._left(call) <= 0:
+                raise _last_word(call, outcome, lost)
             # The id stays where it guards a create; elsewhere 159 would hide that the first try failed.
             if lost is None or call.repeatable:
                 call = _renewed(call)
             attempt += 1
 
-    def _repeatable(self, call: Call, lost: ParseOrmError | None, attempt: int) -> bool:
+    def _repeatable(self, call: Call, outcome: ParseOrmError, lost: ParseOrmError | None, attempt: int) -> bool:
         if call.repeatable:
             return True
-        worth_asking = lost is not None and call.provable and attempt < self.retry.attempts
-        return worth_asking and self.proven(call)
+        if lost is None or not call.provable or attempt >= self.retry.attempts:
+            return False
+        # Who has just waited in vain does not ask the same server two more questions.
+        return self.proven(call, not isinstance(outcome, RequestTimeout))
+
+    def _left(self, call: Call) -> float:
+        """Give the seconds that are left for all tries together."""
+        return math.inf if call.deadline is None else call.deadline - self.clock()
 
     def once(self, call: Call) -> Response:
         """Send a call a single time.
@@ -130,39 +148,47 @@ class Exchange:
         raise outcome
 
     def _attempt(self, call: Call, attempt: int) -> Response | ParseOrmError:
-        if self.hooks.before:
-            self.hooks.tell("before", _event(call, attempt))
+        event = _event(call, attempt) if self.hooks or logger.isEnabledFor(logging.DEBUG) else None
+        if event is not None:
+            self.hooks.tell("before", event)
         begin = time.perf_counter()
         response: Response | None = None
         error: ParseOrmError | None = None
         try:
-            response = self.transport.send(call.request)
+            response = self.transport.send(self._bounded(call))
         except TransportError as failure:
             error = _told(failure, call)
+        except BaseException as failure:
+            if event is not None:
+                self._record(replace(event, error=failure, elapsed=time.perf_counter() - begin), answered=False)
+            raise
         if response is not None and not 200 <= response.status < 300:
             error = error_from(
                 response, path=call.path, doing=call.doing, request_id=call.request_id, secrets=call.secrets
             )
-        elapsed = time.perf_counter() - begin
-        _log(call, response, error, elapsed)
-        if self.hooks:
-            self._tell(call, attempt, response, error, elapsed)
+        if event is not None:
+            elapsed = time.perf_counter() - begin
+            self._record(_ended(event, call, response, error, elapsed), answered=response is not None)
         return error or response or TransportError("the transport gave no answer", doing=call.doing)
 
-    def _tell(
-        self,
-        call: Call,
-        attempt: int,
-        response: Response | None,
-        error: ParseOrmError | None,
-        elapsed: float,
-    ) -> None:
-        status = response.status if response else None
-        event = replace(_event(call, attempt), status=status, elapsed=elapsed, error=error)
-        if response is not None:
+    def _bounded(self, call: Call) -> Request:
+        """Give the request with no longer a timeout than what is left for all tries."""
+        if call.deadline is None:
+            return call.request
+        left = self._left(call)
+        if left <= 0:
+            raise RequestTimeout("nothing was sent: the time for all tries is used up")
+        timeout = call.request.timeout
+        return replace(call.request, timeout=left if timeout is None else min(timeout, left))
+
+    def _record(self, event: Event, *, answered: bool) -> None:
+        """Tell log and hooks how a try ended."""
+        _log(event)
+        if answered:
             self.hooks.tell("after", event)
-        if error is not None:
+        if event.error is not None:
             self.hooks.tell("failed", event)
+        self.hooks.tell("finished", event)
 
 
 def _event(call: Call, attempt: int) -> Event:
@@ -172,7 +198,17 @@ def _event(call: Call, attempt: int) -> Event:
         headers=redacted(call.request.headers),
         attempt=attempt,
         request_id=call.request_id,
+        template=safe_text(path_template(bare_url(call.path)), call.secrets),
+        bytes_out=len(call.request.body or b""),
     )
+
+
+def _ended(event: Event, call: Call, response: Response | None, error: Exception | None, elapsed: float) -> Event:
+    if response is None:
+        return replace(event, error=error, elapsed=elapsed)
+    sink = call.request.sink
+    size = len(response.body) if response.body or sink is None else sink.tell()
+    return replace(event, status=response.status, error=error, elapsed=elapsed, bytes_in=size)
 
 
 def _told(error: TransportError, call: Call) -> TransportError:
@@ -196,6 +232,13 @@ def _renewed(call: Call) -> Call:
     return replace(call, request=request, request_id=fresh)
 
 
+def _last_word(call: Call, outcome: ParseOrmError, lost: ParseOrmError | None) -> ParseOrmError:
+    """Say what a call ends with that is not sent again."""
+    # A refused connection, and a limit that counts requests unseen, prove nothing about a lost try before them.
+    unproven = ConnectFailed if call.repeatable else (ConnectFailed, RateLimited)
+    return lost if lost is not None and isinstance(outcome, unproven) else outcome
+
+
 _SETTLED = (DuplicateRequest, ObjectNotFound)
 """Refusals that mean, after a lost answer, that the lost try was done."""
 
@@ -210,9 +253,8 @@ def _settled(error: ParseError, call: Call) -> Response:
 
 
 def _already_done(error: DuplicateRequest, call: Call) -> DuplicateRequest:
-    done = "the row exists and its id is unknown" if call.request.method == "POST" else "it was applied"
     return DuplicateRequest(
-        f"the first try reached the server and its answer was lost; most likely {done}",
+        "the first try reached the server and its answer was lost; most likely the row exists and its id is unknown",
         code=error.code,
         http_status=error.http_status,
         request_id=call.request_id,
@@ -225,17 +267,19 @@ def _shown_path(call: Call) -> str:
     return safe_text(bare_url(call.path), call.secrets)
 
 
-def _log(call: Call, response: Response | None, error: Exception | None, elapsed: float) -> None:
-    if not logger.isEnabledFor(logging.DEBUG):
-        return
-    outcome: Any = response.status if response is not None else type(error).__name__
+def _log(event: Event) -> None:
+    outcome: Any = type(event.error).__name__ if event.status is None else event.status
     logger.debug(
-        "%s %s -> %s in %.1f ms%s",
-        call.request.method,
-        _shown_path(call),
+        "%s %s -> %s in %.1f ms (try %d, %d bytes out, %d bytes in%s)",
+        event.method,
+        event.path,
         outcome,
-        elapsed * 1000,
-        f" (request id {call.request_id})" if call.request_id else "",
+        event.elapsed * 1000,
+        event.attempt,
+        event.bytes_out,
+        event.bytes_in,
+        f", request id {event.request_id}" if event.request_id else "",
+        extra={"parse_event": event},
     )
 
 

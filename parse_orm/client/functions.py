@@ -34,7 +34,7 @@ def call_function(
         params: what it gets; objects travel as pointers.
         credential: who asks; None means whatever the client decides.
         context: a JSON object for triggers, as `request.context`.
-        timeout: seconds to wait for an answer; None means the client's.
+        timeout: seconds for one try; None means the client's.
         reference: makes an object of a pointer or a whole row in the result.
 
     Returns:

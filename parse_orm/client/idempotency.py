@@ -2,16 +2,20 @@
 
 Parse Server ignores X-Parse-Request-Id unless its option `idempotencyOptions.paths` names the
 path, and no answer tells. So before a create is repeated the server is tried out.
+
+Only creates can be. The paths of the option are regular expressions for the path, so what is true for /classes/Song
+may be false for /classes/Song/x1, and a proof for one is none for the other. And there is no PUT that is sure to be
+refused without a trace: the server makes the class when it is missing before it looks at the columns (RestWrite of
+Parse Server 9.10). So an update with operations, such as an Increment, is never repeated after a lost answer.
 """
 
 from __future__ import annotations
 
-import threading
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from parse_orm.errors import DuplicateRequest, ParseError, ParseOrmError
+from parse_orm.errors import DuplicateRequest, ParseError, ParseOrmError, RequestTimeout
 
 REQUEST_ID = "X-Parse-Request-Id"
 """The header that a server with idempotency remembers."""
@@ -63,69 +67,77 @@ def new_request_id() -> str:
     return str(uuid.uuid4())
 
 
+def is_provable(method: str, path: str) -> bool:
+    """Say whether the server can be asked if it refuses a repeat: for creates of rows alone.
+
+    Args:
+        method: the HTTP verb.
+        path: the path below the server URL.
+
+    Returns:
+        True for a POST on a collection.
+
+    Example:
+        >>> from parse_orm.client.idempotency import is_provable
+        >>> is_provable("POST", "/classes/Song"), is_provable("PUT", "/classes/Song/x1")
+        (True, False)
+    """
+    parts = path.strip("/").split("/")
+    if parts[0] == "classes":
+        return method == "POST" and len(parts) == 2
+    return method == "POST" and parts in (["users"], ["installations"])
+
+
 class Proofs:
-    """What is known about the server's idempotency, by collection."""
+    """What is known about the server's idempotency for creates, by collection.
+
+    There is no lock: setting a key of a dict is atomic, and threads that ask at once learn the same.
+    """
 
     def __init__(self) -> None:
         """Start knowing nothing."""
         self._known: dict[str, bool] = {}
-        self._lock = threading.Lock()
 
-    def proven(self, path: str, send: Send) -> bool:
-        """Say whether the server refuses a repeated id on this path, trying it out once.
+    def proven(self, path: str, send: Send | None) -> bool:
+        """Say whether the server refuses a repeated create on this path, trying it out when that is not known.
 
         Args:
-            path: the path of the request that may be repeated.
-            send: sends a POST without repeats.
+            path: the collection that the create is for, see `is_provable`.
+            send: sends a POST without repeats; None asks for what is known alone.
 
         Returns:
             True when a repeated id answered 159. False also when the trial itself failed, which
             is not remembered.
         """
-        prefix = collection_of(path)
-        if not prefix:
-            return False
-        with self._lock:
-            known = self._known.get(prefix)
-            if known is None:
-                known = _try_out(prefix, send)
-                if known is not None:
-                    self._known[prefix] = known
+        known = self._known.get(path)
+        if known is None and send is not None:
+            known = _try_out(path, send)
+            if known is not None:
+                self._known[path] = known
         return bool(known)
 
 
-def collection_of(path: str) -> str:
-    """Give the collection that a path belongs to, "" for a path that is no row and no collection.
-
-    Example:
-        >>> from parse_orm.client.idempotency import collection_of
-        >>> collection_of("/classes/Song/x1"), collection_of("/users"), collection_of("/functions/hi")
-        ('/classes/Song', '/users', '')
-    """
-    parts = path.strip("/").split("/")
-    if parts[0] == "classes" and len(parts) in (2, 3):
-        return f"/classes/{parts[1]}"
-    if parts[0] in ("users", "installations") and len(parts) in (1, 2):
-        return f"/{parts[0]}"
-    return ""
-
-
-def _try_out(prefix: str, send: Send) -> bool | None:
+def _try_out(path: str, send: Send) -> bool | None:
     """Send the probe twice with one id; None when the server did not answer as expected."""
     request_id = new_request_id()
-    first = _refusal(prefix, send, request_id)
-    second = _refusal(prefix, send, request_id)
+    try:
+        first = _refusal(path, send, request_id)
+        second = _refusal(path, send, request_id)
+    except RequestTimeout:  # waiting for the second one would only take as long again
+        return None
     if isinstance(second, DuplicateRequest):
         return True
     refused = first is not None and second is not None and first.code == second.code
     return False if refused else None
 
 
-def _refusal(prefix: str, send: Send, request_id: str) -> ParseError | None:
+def _refusal(path: str, send: Send, request_id: str) -> ParseError | None:
     try:
-        send(prefix, PROBE, request_id)
+        send(path, PROBE, request_id)
     except ParseError as error:
         return error
+    except RequestTimeout:
+        raise
     except ParseOrmError:
         return None
     return None

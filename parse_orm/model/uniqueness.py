@@ -7,11 +7,12 @@ With one, the loser of the race gets code 137 and takes the winner's row. Withou
 from collections.abc import Mapping
 from typing import Any, Self
 
-from ..errors import DuplicateValue, EmailTaken, UsernameTaken
+from ..errors import DuplicateRequest, DuplicateValue, EmailTaken, UsernameTaken
 from .saving import Saving
 
-#: What the server says when somebody else was faster; users have codes of their own.
-TAKEN = (DuplicateValue, UsernameTaken, EmailTaken)
+#: What the server says when the row is there already: somebody else was faster (users have codes of their own), or a
+#: try of ours did it and its answer was lost.
+TAKEN = (DuplicateValue, UsernameTaken, EmailTaken, DuplicateRequest)
 
 
 class Uniqueness(Saving):
@@ -55,6 +56,7 @@ class Uniqueness(Saving):
         Raises:
             UnknownField: a name that the model does not have; nothing was sent.
             DuplicateValue: another row holds a value that must be unique, and it is not the one looked for.
+            DuplicateRequest: the answer of a first try was lost, and the row is not found that it must have made.
             ParseError: as for ``save``.
         """
         made = cls(**{**values, **(defaults or {})})
@@ -82,6 +84,7 @@ class Uniqueness(Saving):
         Raises:
             UnknownField: a name that the model does not have; nothing was sent.
             DuplicateValue: another row holds a value that must be unique, and it is not the one looked for.
+            DuplicateRequest: the answer of a first try was lost, and the row is not found that it must have made.
             ParseError: as for ``save``.
         """
         made = cls(**{**values, **(defaults or {})})
@@ -101,7 +104,7 @@ class Uniqueness(Saving):
 
     @classmethod
     def _made_once(cls, made: Self, values: Mapping[str, Any], session: Any, master: bool | None) -> Self:
-        """Save the new row; when somebody else was faster, give theirs."""
+        """Save the new row; when it is there already, give the one that is found."""
         try:
             return made.save(session=session, master=master)
         except TAKEN:

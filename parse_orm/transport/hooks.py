@@ -23,7 +23,11 @@ class Event:
         request_id: the X-Parse-Request-Id, if one was sent.
         status: the HTTP status; None before the answer, or without one.
         elapsed: seconds since the try began.
-        error: what the try ended with, if it failed.
+        error: what the try ended with, if it failed; KeyboardInterrupt too.
+        template: the path with a word in place of every id and file name, such as "/classes/Song/{id}": there are few
+            of them, as labels of metrics and names of spans have to be.
+        bytes_out: bytes of the request's body.
+        bytes_in: bytes of the answer's body, unpacked; 0 without an answer.
     """
 
     method: str
@@ -33,7 +37,10 @@ class Event:
     request_id: str | None = None
     status: int | None = None
     elapsed: float = 0.0
-    error: Exception | None = None
+    error: BaseException | None = None
+    template: str = ""
+    bytes_out: int = 0
+    bytes_in: int = 0
 
 
 Hook = Callable[[Event], object]
@@ -44,12 +51,14 @@ Hook = Callable[[Event], object]
 class Hooks:
     """Functions to call around each try.
 
-    A hook that raises is logged and passed over: it stops neither the request nor the other hooks.
+    A hook that raises is logged and passed over: it stops neither the request nor the other hooks. Each try is told,
+    and so are the two small requests that find out whether the server refuses repeated creates.
 
     Args:
         before: called before a try is sent.
         after: called after an answer came, whatever its status.
         failed: called when no usable answer came, or when the server refused.
+        finished: called once at the end of each try, whatever came of it: one record per request.
 
     Example:
         >>> from parse_orm.transport.hooks import Event, Hooks
@@ -62,12 +71,13 @@ class Hooks:
     before: Sequence[Hook] = ()
     after: Sequence[Hook] = ()
     failed: Sequence[Hook] = ()
+    finished: Sequence[Hook] = ()
 
     def tell(self, moment: str, event: Event) -> None:
         """Call every hook of one moment.
 
         Args:
-            moment: "before", "after" or "failed".
+            moment: "before", "after", "failed" or "finished".
             event: what to tell them.
         """
         for hook in getattr(self, moment):
@@ -77,4 +87,4 @@ class Hooks:
                 logger.warning("a parse_orm %r hook raised and was passed over", moment, exc_info=True)
 
     def __bool__(self) -> bool:
-        return bool(self.before or self.after or self.failed)
+        return bool(self.before or self.after or self.failed or self.finished)

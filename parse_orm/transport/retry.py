@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +24,15 @@ from parse_orm.errors import (
 QUICK = 0.1
 """Seconds before the one repeat of a refused connection: a wrong URL must fail fast."""
 
+SHORTEST_TRY = 0.05
+"""Seconds that a try needs at least: with less left of `total` no further one is begun."""
+
+LONGEST = 1e7
+"""Seconds, some four months: a longer wait is refused, since `time.sleep` overflows at some point."""
+
+LONGEST_RETRY_AFTER = 999_999_999_999.0
+"""Seconds that a Retry-After header is cut at."""
+
 
 @dataclass(frozen=True, slots=True)
 class Retry:
@@ -31,10 +42,17 @@ class Retry:
     sent, so any verb is tried once more, at once. A lost answer or a 5xx is repeated only when
     repeating is harmless.
 
+    Each figure bounds one thing. The `timeout` of a client or a call bounds one try: waiting for a connection of the
+    pool, connecting, sending and reading the answer. `max_wait` bounds one pause. `total` bounds all of it together:
+    a call with the default figures may take three timeouts and two pauses before it fails.
+
     Args:
         attempts: tries in all, the first one included; 1 turns repeats off.
         backoff: seconds of the first pause; each later one is twice as long.
         max_wait: seconds of the longest pause, whatever the server asks for.
+        total: seconds for all tries and pauses of one request, the questions whether a repeat is safe included. The
+            timeout of each try is cut to what is left. A pause that would leave no time for another try is not taken:
+            what the last try ended with is raised at once. None sets no such bound.
 
     Raises:
         ConfigurationError: a number that makes no sense.
@@ -49,13 +67,17 @@ class Retry:
     attempts: int = 3
     backoff: float = 0.5
     max_wait: float = 30.0
+    total: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse numbers that make no sense."""
-        if self.attempts < 1:
-            raise ConfigurationError(f"Retry(attempts={self.attempts}): at least 1, the first try counts")
-        if not (self.backoff >= 0 and self.max_wait >= 0):
-            raise ConfigurationError("Retry: backoff and max_wait are seconds, not negative")
+        if type(self.attempts) is not int or self.attempts < 1:
+            raise ConfigurationError(f"Retry(attempts={self.attempts!r}): a whole number, at least 1 (the first try)")
+        for name, value in (("backoff", self.backoff), ("max_wait", self.max_wait)):
+            if not _is_seconds(value):
+                raise ConfigurationError(f"Retry({name}={value!r}): seconds, a number that is not negative")
+        if self.total is not None and not (_is_seconds(self.total) and self.total > 0):
+            raise ConfigurationError(f"Retry(total={self.total!r}): a positive number of seconds, or None")
 
     def pause(
         self,
@@ -63,6 +85,7 @@ class Retry:
         *,
         attempt: int,
         repeatable: bool,
+        left: float = math.inf,
         jitter: Callable[[float, float], float] = random.uniform,
     ) -> float | None:
         """Say how long to wait before the next try, or None to give up.
@@ -71,6 +94,7 @@ class Retry:
             error: what the last try ended with.
             attempt: the number of the last try, from 1.
             repeatable: sending it again does no harm, even if the last try was done.
+            left: seconds that are left of `total`.
             jitter: gives a random number between two; tests pass their own.
 
         Returns:
@@ -78,6 +102,13 @@ class Retry:
         """
         if attempt >= self.attempts:
             return None
+        pause = self._wanted(error, attempt, repeatable, jitter)
+        return pause if pause is not None and pause + SHORTEST_TRY <= left else None
+
+    def _wanted(
+        self, error: ParseOrmError, attempt: int, repeatable: bool, jitter: Callable[[float, float], float]
+    ) -> float | None:
+        """Give the pause before another try, None when the error is final."""
         if isinstance(error, ConnectFailed):
             return self._once(error, attempt)
         if isinstance(error, RateLimited):
@@ -103,7 +134,7 @@ class Retry:
 
 
 def retry_after_seconds(text: str | None, *, now: datetime | None = None) -> float | None:
-    """Read a Retry-After header (RFC 9110, 10.2.3): seconds or an HTTP date.
+    """Read a Retry-After header (RFC 9110, 10.2.3): seconds or an HTTP date; no value makes it raise.
 
     Args:
         text: the header's value, None when it was absent.
@@ -118,13 +149,20 @@ def retry_after_seconds(text: str | None, *, now: datetime | None = None) -> flo
         3.0
     """
     value = (text or "").strip()
-    if value.isascii() and value.isdigit():
-        # A number too long for float() would raise; nobody waits longer than max_wait anyway.
-        return float(value[:12])
+    if _NUMBER.fullmatch(value):
+        return min(float(value), LONGEST_RETRY_AFTER)
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return max((moment - (now or datetime.now(UTC))).total_seconds(), 0.0)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        # A zone of twenty digits is an OverflowError; older versions of email.utils raised the others for odd dates.
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max((moment - (now or datetime.now(UTC))).total_seconds(), 0.0)
+
+
+_NUMBER = re.compile(r"[0-9]+(\.[0-9]*)?")
+
+
+def _is_seconds(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= LONGEST

@@ -152,6 +152,69 @@ def test_a_proof_that_failed_is_not_remembered(faulty: FaultServer, connect: Con
     assert client.request("POST", "/classes/Song", {"title": "a"}) == {"objectId": "x1"}
 
 
+@pytest.mark.parametrize("change", [INCREMENT, {"tags": {"__op": "Add", "objects": ["a"]}}])
+def test_a_proof_for_creates_is_none_for_updates(change: Any, faulty: FaultServer, connect: Connect) -> None:
+    faulty.usual = Rows(idempotent=True)
+    client = connect()
+    faulty.script(hang_up_unread())
+    client.request("POST", "/classes/Song", {"title": "a"})
+
+    faulty.script(hang_up_read())
+    with pytest.raises(TransportError):
+        client.request("PUT", "/classes/Song/x1", change)
+
+    assert [seen.method for seen in faulty.seen].count("PUT") == 1
+
+
+def test_a_server_that_just_timed_out_is_not_tried_out(faulty: FaultServer, connect: Connect) -> None:
+    faulty.usual = Rows(idempotent=True)
+    faulty.script(stall(10.0))
+
+    with pytest.raises(RequestTimeout):
+        connect(timeout=0.2).request("POST", "/classes/Song", {"title": "a"})
+
+    assert len(faulty.seen) == 1
+
+
+def test_what_is_known_already_helps_after_a_timeout(faulty: FaultServer, connect: Connect) -> None:
+    rows = Rows(idempotent=True)
+    faulty.usual = rows
+    client = connect()
+    faulty.script(hang_up_unread())
+    client.request("POST", "/classes/Song", {"title": "a"})
+
+    faulty.script(stall(10.0))
+    assert client.request("POST", "/classes/Song", {"title": "b"}, timeout=0.2) == {"objectId": "x1"}
+    assert rows.created == [{"title": "a"}, {"title": "b"}]
+
+
+def test_a_rate_limit_after_a_lost_create_does_not_claim_that_nothing_was_done(
+    faulty: FaultServer, connect: Connect
+) -> None:
+    rows = Rows(idempotent=True)
+    lost = LosesFirstAnswer(rows)
+    limited = answer(429, {"code": 100, "error": "Too many requests"})
+    faulty.usual = lambda seen: limited if rows.created and seen.json() == {"title": "a"} else lost(seen)
+
+    with pytest.raises(TransportError):
+        connect().request("POST", "/classes/Song", {"title": "a"})
+    assert len(rows.created) == 1
+
+
+def test_all_tries_end_within_their_total(faulty: FaultServer, connect: Connect) -> None:
+    faulty.usual = stall(10.0)
+    client = BaseClient(
+        faulty.url, "app", master_key=None, timeout=0.5, retries=Retry(attempts=9, backoff=0.01, total=1.2)
+    )
+    begin = time.monotonic()
+
+    with pytest.raises(RequestTimeout):
+        client.find("Song")
+
+    assert 0.9 < time.monotonic() - begin < 3.0
+    client.close()
+
+
 def test_a_rate_limit_between_two_tries_does_not_free_a_create_from_its_guard(
     faulty: FaultServer, connect: Connect
 ) -> None:

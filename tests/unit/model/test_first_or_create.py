@@ -68,6 +68,24 @@ def test_the_loser_of_a_race_takes_the_winner_s_row(wire: Any, refusal: Any, cod
     assert [method for method, _ in writes(wire)] == ["POST", "PUT"]
 
 
+def test_a_row_that_a_lost_try_made_is_found(wire: Any, refusal: Any) -> None:
+    wire.refuse = find([], refusal(159, "Duplicate request"))
+    assert City.first_or_create(name="Rome").id == "aaaaaaaaaa"
+    wire.refuse = find([], refusal(159, "Duplicate request"))
+    wire.clear()
+    assert City.create_or_update(name="Rome", defaults={"people": 4}).people == 4
+    assert [method for method, _ in writes(wire)] == ["POST", "PUT"]
+
+
+@pytest.mark.parametrize("ask", [City.first_or_create, City.create_or_update])
+def test_a_row_that_a_lost_try_should_have_made_and_that_is_not_there_is_told(
+    wire: Any, refusal: Any, ask: Any
+) -> None:
+    wire.refuse = lambda method, path, body: None if "_method" in body else refusal(159, "Duplicate request")
+    with pytest.raises(orm.DuplicateRequest):
+        ask(name="Rome")
+
+
 def test_a_clash_with_another_row_is_told(wire: Any, refusal: Any) -> None:
     wire.refuse = lambda method, path, body: None if "_method" in body else refusal(137, "taken")
     with pytest.raises(orm.DuplicateValue):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from parse_orm.errors import (
     BatchRouteFailed,
@@ -81,10 +84,30 @@ def test_one_attempt_means_no_repeats() -> None:
     assert pause(RateLimited("x"), attempts=1) is None
 
 
-@pytest.mark.parametrize("policy", [{"attempts": 0}, {"backoff": -1.0}, {"max_wait": float("nan")}])
-def test_a_policy_without_sense_is_refused(policy: dict[str, float]) -> None:
-    with pytest.raises(ConfigurationError):
-        Retry(**policy)  # type: ignore[arg-type]
+GARBAGE: list[Any] = [-1, -0.5, float("nan"), float("inf"), 1e9, True, False, "3", [], object()]
+
+
+@pytest.mark.parametrize("name", ["attempts", "backoff", "max_wait", "total"])
+@pytest.mark.parametrize("value", GARBAGE)
+def test_a_policy_without_sense_is_refused(name: str, value: Any) -> None:
+    with pytest.raises(ConfigurationError, match=name):
+        Retry(**{name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("attempts", 0), ("attempts", 2.0), ("attempts", None), ("backoff", None), ("total", 0)]
+)
+def test_what_makes_no_sense_for_one_figure_is_refused(name: str, value: Any) -> None:
+    with pytest.raises(ConfigurationError, match=name):
+        Retry(**{name: value})
+
+
+def test_a_pause_that_leaves_no_time_for_another_try_is_not_taken() -> None:
+    limited = RateLimited("x", retry_after=3.0)
+
+    assert Retry().pause(limited, attempt=1, repeatable=True, left=4.0) == 3.0
+    assert Retry().pause(limited, attempt=1, repeatable=True, left=3.0) is None
+    assert Retry().pause(limited, attempt=1, repeatable=True, left=-1.0) is None
 
 
 @pytest.mark.parametrize(
@@ -101,7 +124,28 @@ def test_a_policy_without_sense_is_refused(policy: dict[str, float]) -> None:
         ("soon", None),
         ("-1", None),
         ("٣", None),
+        ("1.5", 1.5),
+        ("-1.5", None),
+        ("00000000000000005", 5.0),
+        ("1e999", None),
+        ("nan", None),
+        ("inf", None),
+        ("3, 3", None),
+        ("Sat, 21 Nov 2026 12:00:05 +99999999999999999999", None),
+        ("Sat, 21 Nov 2026 12:00:05 -99999999999999999999", None),
+        ("Sat, 21 Nov 99999999999999999999 12:00:05 GMT", None),
+        ("Fri, 31 Dec 9999 23:59:59 -2359", 251607124739.0),
     ],
 )
 def test_retry_after_is_seconds_or_a_date(text: str | None, seconds: float | None) -> None:
     assert retry_after_seconds(text, now=NOW) == seconds
+
+
+DATES = st.from_regex(r"(Sat, )?[0-9]{1,20} Nov [0-9]{1,20} [0-9:.]{0,20} ?[-+]?[0-9A-Z]{0,30}", fullmatch=True)
+
+
+@given(st.one_of(DATES, st.from_regex(r"[-+0-9.eE, :]*", fullmatch=True), st.text()))
+def test_no_value_of_retry_after_makes_it_raise(text: str) -> None:
+    seconds = retry_after_seconds(text, now=NOW)
+
+    assert seconds is None or 0.0 <= seconds < 1e12
