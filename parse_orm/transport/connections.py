@@ -6,7 +6,6 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Iterator
 from typing import Any
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -102,16 +101,12 @@ class Kept:
             for piece in [b"".join(held)] if sum(map(len, held)) <= TOGETHER else held:
                 self._transmit(piece)
 
-    def _transmit(self, data: bytes) -> None:
+    def _transmit(self, data: bytes | memoryview) -> None:
         if self.sock is None:
             self.connect()
-        for piece in self._records(data):
-            self.sock.settimeout(self.deadline.left())
-            super().send(piece)  # type: ignore[misc]
-            self.deadline.moved(len(piece))
-
-    def _records(self, data: bytes) -> Iterator[Any]:
-        yield data
+        self.sock.settimeout(self.deadline.left())
+        super().send(data)  # type: ignore[misc]
+        self.deadline.moved(len(data))
 
     def response_class(self, sock: Any, debuglevel: int = 0, method: str | None = None, url: str | None = None) -> Any:
         """Make the answer that ``http.client`` reads into."""
@@ -131,9 +126,10 @@ class Kept:
 class KeptSecure(Kept):
     """The same with TLS."""
 
-    def _records(self, data: bytes) -> Iterator[Any]:
+    def _transmit(self, data: bytes | memoryview) -> None:
         whole = memoryview(data)
-        return (whole[start : start + RECORD] for start in range(0, len(whole), RECORD))
+        for start in range(0, len(whole), RECORD):
+            super()._transmit(whole[start : start + RECORD])
 
 
 class Direct:

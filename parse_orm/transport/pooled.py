@@ -23,6 +23,18 @@ from .deadline import Deadline
 from .origin import target_of
 
 
+class SentHeaders(CaseInsensitiveDict[str]):
+    """The headers of one request: what requests and test libraries expect, filled and copied at once."""
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        """Take over names and values."""
+        self._store = {name.lower(): (name, value) for name, value in headers.items()}
+
+    def copy(self) -> Any:
+        """Give a plain dict, which is all that urllib3 needs."""
+        return dict(self._store.values())
+
+
 class Prepared(PreparedRequest):
     """A request that needs no merging: what we hand over is what is sent.
 
@@ -39,9 +51,7 @@ class Prepared(PreparedRequest):
         self.method = method
         self.url = url
         self.body = body
-        self.headers = CaseInsensitiveDict(headers)
-        if body is not None:
-            self.headers["Content-Length"] = str(len(body))
+        self.headers = SentHeaders(headers if body is None else {**headers, "Content-Length": str(len(body))})
 
     def copy(self) -> Prepared:
         """Give an independent copy (test libraries ask for one)."""
@@ -63,6 +73,10 @@ class Bounded(Timeout):
         left = deadline.left()
         super().__init__(connect=connect if left is None else min(connect, left), read=left)
         self.deadline = deadline
+
+    def clone(self) -> Bounded:
+        """Give this one: it is used once."""
+        return self
 
 
 class Idle:

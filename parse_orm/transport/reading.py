@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import io
-import ssl
 from typing import Any
 
 from .deadline import Deadline
@@ -28,11 +27,9 @@ class TimedReader(io.RawIOBase):
     def __init__(self, sock: Any, deadline: Deadline) -> None:
         """Begin; nothing is read yet."""
         self._sock = sock
-        self._raw = sock.makefile("rb", buffering=0)
+        self._hold = sock.makefile("rb", buffering=0)  # keeps the socket open when the connection lets go of it
         self._deadline = deadline
-        self._waits = True
-        #: Whether the peer has closed its side.
-        self.ended = False
+        self._reads = True
 
     def readable(self) -> bool:
         """Say yes."""
@@ -40,28 +37,25 @@ class TimedReader(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int | None:
         """Read what is there, waiting for the first byte."""
-        if self._waits:
-            self._sock.settimeout(self._deadline.left())
-        count: int | None = self._raw.readinto(buffer)
-        if count is not None:
-            self.ended = self.ended or count == 0
-            self._deadline.moved(count)
+        if not self._reads:
+            return None
+        self._sock.settimeout(self._deadline.left())
+        count: int = self._sock.recv_into(buffer)
+        self._deadline.moved(count)
         return count
 
     def is_drained(self, buffered: io.BufferedReader) -> bool:
-        """Say whether nothing was sent behind what was read, and the peer is still there."""
-        self._waits = False
-        self._sock.settimeout(0)
-        try:
-            return not buffered.peek(1) and not self.ended
-        except ssl.SSLWantReadError:
-            return True
-        except OSError:
-            return False
+        """Say whether everything that was received has been read.
+
+        What the operating system still holds, or the end of the connection, urllib3 sees before it uses
+        the connection again.
+        """
+        self._reads = False
+        return not buffered.peek(1) and not getattr(self._sock, "pending", int)()
 
     def close(self) -> None:
         """Let go of the socket."""
-        self._raw.close()
+        self._hold.close()
         super().close()
 
 
