@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from parse_orm._forking import PerProcess
 from parse_orm.transport.messages import Request, Response
 
 
@@ -27,12 +28,12 @@ class MemoryTransport:
     def __init__(self, handler: Callable[[Request], Response]) -> None:
         """Keep the handler."""
         self._handler = handler
-        self._lock = threading.Lock()
+        self._lock = PerProcess(threading.Lock)
         self.requests: list[Request] = []
 
     def send(self, request: Request) -> Response:
         """Note the request, then let the handler answer it."""
-        with self._lock:
+        with self._lock.value:
             self.requests.append(request)
         return self._handler(request)
 
