@@ -254,7 +254,7 @@ class UnsavedReference(ParseOrmError, ValueError):
 
 
 class NotLoaded(ParseOrmError, RuntimeError):
-    """Strict loading met a value that was not fetched, and did not fetch it."""
+    """A value was not fetched, and strict loading or a fork keeps it from being fetched now."""
 
 
 class MultipleObjectsFound(ParseOrmError, LookupError):

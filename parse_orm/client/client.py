@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NoReturn, Self
+from typing import Any, BinaryIO, NoReturn, Self
 from urllib.parse import unquote
 
 from parse_orm.client import requests as paths
@@ -11,7 +11,7 @@ from parse_orm.client.answers import decoded
 from parse_orm.client.batch import BatchRoute
 from parse_orm.client.config import UNSET, Unset, check_timeout, read_settings
 from parse_orm.client.context import ambient_credential
-from parse_orm.client.credentials import ANONYMOUS, MASTER, Credential, token_of
+from parse_orm.client.credentials import ANONYMOUS, MASTER, Credential, check_header, token_of
 from parse_orm.client.exchange import Call, Exchange
 from parse_orm.client.headers import JSON, compose, key_headers
 from parse_orm.client.idempotency import (
@@ -33,7 +33,7 @@ from parse_orm.errors import (
 )
 from parse_orm.transport.base import Transport
 from parse_orm.transport.hooks import Hooks
-from parse_orm.transport.messages import Request, Response
+from parse_orm.transport.messages import Request, Response, Upload
 from parse_orm.transport.retry import Retry
 from parse_orm.transport.sync import RequestsTransport
 from parse_orm.types.policy import policy_named
@@ -206,7 +206,7 @@ class BaseClient:
         self,
         method: str,
         path: str,
-        content: bytes | None = None,
+        content: bytes | Upload | None = None,
         *,
         content_type: str = "application/octet-stream",
         credential: Credential | None = None,
@@ -220,7 +220,7 @@ class BaseClient:
         Args:
             method: the HTTP verb.
             path: the path below the server URL.
-            content: the bytes to send.
+            content: the bytes to send, or an `Upload` that reads them while they are sent.
             content_type: what the bytes are.
             credential: who asks; None means whatever `credential()` decides.
             headers: more headers.
@@ -234,12 +234,13 @@ class BaseClient:
         Raises:
             ParseError: the server refused.
             TransportError: no usable answer came.
+            InvalidValue: a header cannot be sent.
         """
         call = self._call(
             method,
             path,
             content,
-            self._headers(credential, headers, None, None, content_type),
+            self._headers(credential, headers, None, None, check_header("content_type", content_type)),
             repeatable=idempotent,
             write=False,
             timeout=timeout,
@@ -247,15 +248,16 @@ class BaseClient:
         )
         return self._exchange.run(call)
 
-    def read_url(self, url: str, *, doing: str = "") -> bytes:
+    def read_url(self, url: str, sink: BinaryIO | None = None, *, doing: str = "") -> bytes:
         """Read what an absolute URL gives, for files; the master key never goes along.
 
         Args:
             url: where to read; only below the server URL do keys and the session of the moment go along.
+            sink: a seekable file that takes the bytes; what it holds is overwritten.
             doing: what is being done, for error messages.
 
         Returns:
-            The bytes.
+            The bytes; none of them with a sink.
 
         Raises:
             FileReadError: the answer is none of 200-299.
@@ -267,13 +269,20 @@ class BaseClient:
         headers["Accept"] = "*/*"
         path = url.removeprefix(self.settings.server_url) if own else url
         secrets = (*self.settings.secrets, *([who.token] if who.token else []))
-        request = Request("GET", url, headers, None, self.settings.timeout)
+        request = Request("GET", url, headers, None, self.settings.timeout, sink)
         try:
-            return self._exchange.run(Call(path, request, doing, repeatable=True, secrets=secrets)).body
+            body = self._exchange.run(Call(path, request, doing, repeatable=True, secrets=secrets)).body
         except (ObjectNotFound, EndpointNotFound, OperationForbidden) as error:
             raise FileReadError(
                 "the server gives no such file", code=601, http_status=error.http_status, doing=doing
             ) from error
+        if sink is None or not body:
+            return body
+        # A transport of the user's own, or one for tests, may not know sinks.
+        sink.seek(0)
+        sink.truncate()
+        sink.write(body)
+        return b""
 
     def find(
         self,
@@ -445,7 +454,7 @@ class BaseClient:
         self,
         method: str,
         path: str,
-        content: bytes | None,
+        content: bytes | Upload | None,
         headers: dict[str, str],
         *,
         repeatable: bool,

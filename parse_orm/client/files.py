@@ -5,18 +5,26 @@ from __future__ import annotations
 import mimetypes
 import os
 import re
-from collections.abc import Mapping
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, Self
+from secrets import token_hex
+from typing import IO, Any, BinaryIO, Self, overload
 
 from parse_orm.client import requests as paths
 from parse_orm.client.client import BaseClient
 from parse_orm.client.context import current_client
+from parse_orm.client.credentials import check_header
+from parse_orm.client.streams import ReplayedStream
 from parse_orm.codec import json
 from parse_orm.codec.decode import decodes
 from parse_orm.codec.encode import encode_file, encodes
 from parse_orm.codec.kinds import same_kind
 from parse_orm.errors import FileReadError, InvalidValue, UnsavedReference
+from parse_orm.transport.messages import Upload
 from parse_orm.types.file import File as StoredFile
 
 Content = bytes | bytearray | memoryview | str | os.PathLike[str] | IO[bytes]
@@ -35,6 +43,9 @@ class File(StoredFile):
     The server puts a random prefix before the name, so `name` is another after the save. Uploading needs the master
     key or a logged-in user, and deleting the master key (Parse Server 9.10, by default).
 
+    What a path or a file object gives is read while it is sent, so it need not fit into memory. A file object is sent
+    from where it stands at the first `save` to its end; one that cannot be rewound is first copied to a temporary file.
+
     Args:
         name: the name to store it under: letters, digits, spaces and `@ . ~ _ -`, at most 128 characters.
         content: bytes, a path, or a file object opened for bytes; None for a file that the server has.
@@ -45,7 +56,7 @@ class File(StoredFile):
         url: where it is read, for a file that the server has.
 
     Raises:
-        InvalidValue: the name or the directory cannot be one.
+        InvalidValue: the name, the directory or the content type cannot be one.
 
     Example:
         >>> import parse_orm as orm
@@ -56,7 +67,7 @@ class File(StoredFile):
         True
     """
 
-    __slots__ = ("_content", "content_type", "directory", "metadata", "tags")
+    __slots__ = ("_content", "_content_type", "directory", "metadata", "tags")
 
     def __init__(
         self,
@@ -73,11 +84,24 @@ class File(StoredFile):
         super().__init__(name if content is None else _check_name(name), url)
         if directory is not None and not _DIRECTORY.fullmatch(directory):
             raise InvalidValue(f"{directory!r:.80} cannot be a directory: use letters, digits, '-', '_' and '/'")
-        self._content = content
+        self._content: Content | ReplayedStream | None = content
         self.content_type = content_type
         self.metadata = metadata
         self.tags = tags
         self.directory = directory
+
+    @property
+    def content_type(self) -> str | None:
+        """What the bytes are; None means what the name says.
+
+        Raises:
+            InvalidValue: a header cannot carry the text that is set.
+        """
+        return self._content_type
+
+    @content_type.setter
+    def content_type(self, content_type: str | None) -> None:
+        self._content_type = None if content_type is None else check_header("content_type", content_type)
 
     @property
     def is_new(self) -> bool:
@@ -108,6 +132,7 @@ class File(StoredFile):
         Raises:
             FileSaveError: the server refused: the content is empty, the type is not allowed, or nobody is logged in.
             OSError: the path or the file object cannot be read.
+            InvalidValue: the file object gives text.
         """
         if self._content is None:
             return self
@@ -116,7 +141,7 @@ class File(StoredFile):
             sender.send_raw(
                 "POST",
                 paths.file(self.name),
-                _read(self._content),
+                self._upload(),
                 content_type=self.content_type or _guess(self.name),
                 credential=sender.credential(session, master),
                 headers=self._headers(),
@@ -143,28 +168,41 @@ class File(StoredFile):
         """
         if isinstance(self._content, (bytes, bytearray, memoryview)):
             return bytes(self._content)
-        if not self.url:
-            raise FileReadError(f"the file {self.name!r} has no URL: save it first", code=601)
-        return fetch(client or current_client(), self.url)
+        return fetch(client or current_client(), self._readable_url())
 
-    def download(self, path: str | os.PathLike[str], *, client: BaseClient | None = None) -> Path:
+    @overload
+    def download(self, path: str | os.PathLike[str], *, client: BaseClient | None = None) -> Path: ...
+    @overload
+    def download(self, path: IO[bytes], *, client: BaseClient | None = None) -> None: ...
+    def download(self, path: str | os.PathLike[str] | IO[bytes], *, client: BaseClient | None = None) -> Path | None:
         """Read the whole content into a file of this machine, replacing what is there.
 
+        The content goes to the disk as it comes. A path keeps its old content, and a file object gets nothing, until
+        all of it is there.
+
         Args:
-            path: where to put it; for a folder, under the file's own name.
+            path: where to put it; for a folder, under the file's own name. Or a file object that takes bytes.
             client: who asks; None means the client in use.
 
         Returns:
-            Where it is.
+            Where it is; None for a file object.
 
         Raises:
             FileReadError: there is no such file, or it has no URL.
             OSError: it cannot be written.
         """
+        if not isinstance(path, (str, os.PathLike)):
+            self._copy_into(path, client)
+            return None
         target = Path(path)
         if target.is_dir():
             target = target / self.name.rpartition("/")[2]
-        target.write_bytes(self.read(client=client))
+        if target.exists() and not target.is_file():  # such as /dev/stdout or a named pipe
+            with target.open("wb") as device:
+                self._copy_into(device, client)
+            return target
+        with _replacing(target) as sink:
+            self._fetch_into(sink, client)
         return target
 
     def info(self, *, client: BaseClient | None = None) -> dict[str, Any]:
@@ -206,6 +244,35 @@ class File(StoredFile):
         )
         return True
 
+    def _upload(self) -> bytes | Upload:
+        """Give what is to be sent; a file object is kept so that a further save sends the same."""
+        if isinstance(self._content, (bytes, bytearray, memoryview)):
+            return bytes(self._content)
+        if isinstance(self._content, (str, os.PathLike)):
+            return _upload_of(Path(self._content))
+        if isinstance(self._content, ReplayedStream):
+            return self._content.upload()
+        assert self._content is not None
+        self._content = ReplayedStream(self._content)
+        return self._content.upload()
+
+    def _copy_into(self, file: IO[bytes], client: BaseClient | None) -> None:
+        with tempfile.TemporaryFile() as whole:
+            self._fetch_into(whole, client)
+            whole.seek(0)
+            shutil.copyfileobj(whole, file)
+
+    def _fetch_into(self, sink: BinaryIO, client: BaseClient | None) -> None:
+        if isinstance(self._content, (bytes, bytearray, memoryview)):
+            sink.write(self._content)
+        else:
+            fetch(client or current_client(), self._readable_url(), sink)
+
+    def _readable_url(self) -> str:
+        if not self.url:
+            raise FileReadError(f"the file {self.name!r} has no URL: save it first", code=601)
+        return self.url
+
     def _headers(self) -> dict[str, str]:
         given = {
             "X-Parse-File-Directory": self.directory,
@@ -217,22 +284,38 @@ class File(StoredFile):
         return {"X-Parse-Upload-Mode": "stream", **headers} if headers else headers
 
 
-def fetch(client: BaseClient, url: str) -> bytes:
+def fetch(client: BaseClient, url: str, sink: BinaryIO | None = None) -> bytes:
     """Read what a URL of a file gives.
 
     Args:
         client: who asks.
         url: where the file is.
+        sink: a seekable file that takes the bytes.
 
     Returns:
-        The bytes.
+        The bytes; none of them with a sink.
 
     Raises:
         FileReadError: the URL is neither http nor https, or nothing is there.
     """
     if not url.lower().startswith(("http://", "https://")):
         raise FileReadError(f"a file is read by http or https, not from {url!r:.60}", code=601)
-    return client.read_url(url, doing="reading a file")
+    return client.read_url(url, sink, doing="reading a file")
+
+
+@contextmanager
+def _replacing(target: Path) -> Iterator[BinaryIO]:
+    """Write a file beside the target, which takes its place when all went well."""
+    real = Path(os.path.realpath(target))  # a link stays a link
+    part = real.with_name(f".{token_hex(8)}.part")
+    try:
+        with part.open("x+b") as sink:
+            yield sink
+        if real.exists():
+            part.chmod(stat.S_IMODE(real.stat().st_mode))
+        part.replace(real)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _metadata_path(client: BaseClient, name: str) -> str:
@@ -252,15 +335,13 @@ def _guess(name: str) -> str:
     return mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
-def _read(content: Content) -> bytes:
-    if isinstance(content, (bytes, bytearray, memoryview)):
-        return bytes(content)
-    if isinstance(content, (str, os.PathLike)):
-        return Path(content).read_bytes()
-    data = content.read()
-    if not isinstance(data, bytes):
-        raise InvalidValue("the file object gives text: open it in binary mode, open(path, 'rb')")
-    return data
+def _upload_of(path: Path) -> bytes | Upload:
+    with path.open("rb") as file:
+        told = os.fstat(file.fileno())
+        if stat.S_ISREG(told.st_mode) and told.st_size:
+            return Upload(lambda: path.open("rb"), told.st_size)
+        # A pipe tells no size, and neither does a file of /proc.
+        return ReplayedStream(file, copied=True).upload()
 
 
 def _encode(file: File) -> dict[str, Any]:

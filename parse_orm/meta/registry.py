@@ -9,6 +9,7 @@ import weakref
 from importlib import import_module
 from typing import Any
 
+from .._forking import PerProcess
 from ..errors import UnknownModel, did_you_mean
 from ..names import SYSTEM_CLASSES, to_class
 
@@ -20,11 +21,11 @@ class Registry:
         self._models: dict[str, list[weakref.ref[type[Any]]]] = {}
         #: Grows with each model, so that what was looked up before may be remembered until then.
         self.version = 0
-        self._lock = threading.Lock()
+        self._lock = PerProcess(threading.Lock)
 
     def add(self, model: type[Any], class_name: str) -> None:
         """Register a model; it takes the place of its base class while it lives, and of its namesake for good."""
-        with self._lock:
+        with self._lock.value:
             kept = [
                 reference
                 for reference in self._models.get(class_name, [])

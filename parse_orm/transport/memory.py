@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
-from parse_orm.transport.messages import Request, Response
+from parse_orm._forking import PerProcess
+from parse_orm.transport.messages import Request, Response, Upload
 
 
 class MemoryTransport:
@@ -27,12 +29,15 @@ class MemoryTransport:
     def __init__(self, handler: Callable[[Request], Response]) -> None:
         """Keep the handler."""
         self._handler = handler
-        self._lock = threading.Lock()
+        self._lock = PerProcess(threading.Lock)
         self.requests: list[Request] = []
 
     def send(self, request: Request) -> Response:
-        """Note the request, then let the handler answer it."""
-        with self._lock:
+        """Note the request, its body read to the end, then let the handler answer it."""
+        if isinstance(request.body, Upload):
+            with request.body.open() as source:
+                request = replace(request, body=source.read())
+        with self._lock.value:
             self.requests.append(request)
         return self._handler(request)
 

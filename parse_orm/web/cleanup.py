@@ -5,6 +5,7 @@ import threading
 from datetime import timedelta
 from typing import Self
 
+from .._forking import PerProcess
 from .store import SessionStore
 
 logger = logging.getLogger(__name__)
@@ -13,13 +14,14 @@ logger = logging.getLogger(__name__)
 class Cleanup:
     """A thread that calls `gc` of a store again and again; made by `delete_continuously`.
 
-    A failure is logged, and the next round is made all the same. The thread does not keep the program alive.
+    A failure is logged, and the next round is made all the same. The thread does not keep the program alive. A forked
+    child has no such thread: its parent goes on.
     """
 
     def __init__(self, store: SessionStore, period: timedelta) -> None:
         self._store = store
         self._seconds = period.total_seconds()
-        self._stopped = threading.Event()
+        self._stopped = PerProcess(threading.Event)
         self._thread = threading.Thread(target=self._run, name="parse_orm session cleanup", daemon=True)
         self._thread.start()
 
@@ -40,12 +42,12 @@ class Cleanup:
         Args:
             timeout: seconds to wait for it.
         """
-        self._stopped.set()
+        self._stopped.value.set()
         self._thread.join(timeout)
 
     def _run(self) -> None:
         # The first round comes after a pause: at the start of a program its tables may not be there yet.
-        while not self._stopped.wait(self._seconds):
+        while not self._stopped.value.wait(self._seconds):
             try:
                 removed = self._store.gc()
             except Exception:

@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Literal, Self
 
+from .._forking import computed_once
 from ..errors import ConfigurationError
 from .clock import Clock
 from .events import SessionEvent
@@ -117,7 +117,7 @@ class SessionConfig:
             *((p is not None and p <= timedelta(), f"{name}: must be positive") for name, p in periods.items()),
         ]
 
-    @cached_property
+    @computed_once
     def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
         """The networks of `trusted_proxies`."""
         try:
@@ -125,17 +125,17 @@ class SessionConfig:
         except ValueError as error:
             raise ConfigurationError(f"trusted_proxies: {error}") from None
 
-    @cached_property
+    @computed_once
     def sign_keys(self) -> tuple[bytes, ...]:
         """The keys of `sign_key`, newest first."""
         return keys_of(self.sign_key, "sign_key")
 
-    @cached_property
+    @computed_once
     def encrypt_keys(self) -> tuple[bytes, ...]:
         """The keys of `encrypt_key`, newest first."""
         return keys_of(self.encrypt_key, "encrypt_key")
 
-    @cached_property
+    @computed_once
     def token_seal(self) -> Seal | None:
         """What encrypts Parse tokens in the store; None when there is no key for it."""
         keys = self.encrypt_keys or _application_keys(self.application_key)

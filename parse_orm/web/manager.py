@@ -4,7 +4,6 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import Any
 
 from ..client.client import BaseClient
@@ -432,7 +431,7 @@ class SessionManager:
         """Whether somebody was logged out during the request."""
         return self._cleared
 
-    @cached_property
+    @property
     def _keeps_users(self) -> bool:
         return type(self.store).list_for_user is not SessionStore.list_for_user
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Self
 
+from .._forking import PerProcess
 from .clock import Clock, utcnow
 from .errors import NotSupported, SessionBackendError, SessionGone
 from .record import SessionRecord
@@ -28,7 +29,7 @@ class SessionStore(ABC):
     def __init__(self, *, clock: Clock = utcnow) -> None:
         self.clock = clock
         self._last_moment: datetime | None = None
-        self._moments = threading.Lock()
+        self._moments = PerProcess(threading.Lock)
 
     @abstractmethod
     def create(self, record: SessionRecord) -> None:
@@ -175,7 +176,7 @@ class SessionStore(ABC):
 
     def next_moment(self, now: datetime) -> datetime:
         """The time of a login: the present one, or a millisecond after the last login when the clock stood still."""
-        with self._moments:
+        with self._moments.value:
             last = self._last_moment
             if last is not None and now <= last < now + timedelta(seconds=1):
                 now = last + timedelta(milliseconds=1)

@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 from django.utils.module_loading import import_string
 
+from ..._forking import PerProcess
 from ...web import Expiry, ParseStore, SessionConfig, SessionStore
 from .signals import with_signals
 
@@ -37,7 +38,7 @@ CONFIG_SETTINGS = frozenset(DJANGO_SETTINGS.values()) | {
 T = TypeVar("T")
 
 _made: dict[str, Any] = {}
-_lock = RLock()
+_lock = PerProcess(RLock)
 
 
 def session_store() -> SessionStore:
@@ -102,7 +103,7 @@ def _given(name: str, kind: type[Any]) -> Any:
 
 def _once(name: str, make: Callable[[], T]) -> T:
     """Made once per process, though many threads ask for it first at the same time."""
-    with _lock:
+    with _lock.value:
         if name not in _made:
             _made[name] = make()
         made: T = _made[name]

@@ -1,6 +1,7 @@
 """Stores whose methods are awaited: for drivers that have no other kind, and for code on an event loop."""
 
 import asyncio
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine
 from datetime import datetime
@@ -149,6 +150,7 @@ class WaitingStore(SessionStore):
         super().__init__(clock=store.clock)
         self.loop = loop
         self._store = store
+        self._process = os.getpid()
 
     def __repr__(self) -> str:
         return repr(self._store)
@@ -157,6 +159,11 @@ class WaitingStore(SessionStore):
         if on_event_loop():
             answer.close()
             raise RuntimeError("an async session store was used on an event loop: await a method of the manager")
+        if os.getpid() != self._process:
+            answer.close()
+            raise RuntimeError(
+                "the event loop of an async session store does not run in a forked child: make both there"
+            )
         return asyncio.run_coroutine_threadsafe(answer, self.loop).result()
 
     def create(self, record: SessionRecord) -> None:

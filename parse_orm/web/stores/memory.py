@@ -5,6 +5,7 @@ import threading
 from dataclasses import replace
 from datetime import datetime
 
+from ..._forking import PerProcess
 from ..clock import Clock, utcnow
 from ..errors import SessionGone
 from ..record import COLUMNS, SessionRecord, decode, encode, merged
@@ -25,7 +26,7 @@ class MemoryStore(SessionStore):
     def __init__(self, *, clock: Clock = utcnow) -> None:
         super().__init__(clock=clock)
         self._records: dict[str, SessionRecord] = {}
-        self._lock = threading.RLock()
+        self._lock = PerProcess(threading.RLock)
 
     def __len__(self) -> int:
         return len(self._records)
@@ -37,7 +38,7 @@ class MemoryStore(SessionStore):
     def add(self, record: SessionRecord) -> bool:
         """Store a record unless its id is taken."""
         kept = _kept(record, decode(encode(record.data)))
-        with self._lock:
+        with self._lock.value:
             taken = self._live(record.id)
             if taken is None:
                 self._records[record.id] = kept
@@ -45,7 +46,7 @@ class MemoryStore(SessionStore):
 
     def read(self, id: str) -> SessionRecord | None:
         """The record of an id; None when it is absent or expired."""
-        with self._lock:
+        with self._lock.value:
             return copy.deepcopy(self._live(id))
 
     def write(self, record: SessionRecord, *, must_exist: bool = False) -> None:
@@ -55,7 +56,7 @@ class MemoryStore(SessionStore):
             SessionGone: `must_exist`, and there is no record.
         """
         given = replace(record, data=decode(encode(record.data)))
-        with self._lock:
+        with self._lock.value:
             stored = self._live(record.id)
             if stored is None and must_exist:
                 raise SessionGone(f"session {record.id} was deleted")
@@ -70,7 +71,7 @@ class MemoryStore(SessionStore):
 
     def touch(self, id: str, last_active_at: datetime, expires_at: datetime) -> bool:
         """Note that a session was used."""
-        with self._lock:
+        with self._lock.value:
             stored = self._live(id)
             if stored is not None:
                 self._records[id] = replace(stored, last_active_at=last_active_at, expires_at=expires_at)
@@ -78,29 +79,29 @@ class MemoryStore(SessionStore):
 
     def destroy(self, id: str) -> bool:
         """Delete a record; True when it was there."""
-        with self._lock:
+        with self._lock.value:
             return self._records.pop(id, None) is not None
 
     def gc(self) -> int:
         """Delete expired records and count them."""
-        with self._lock:
+        with self._lock.value:
             return self._remove([r.id for r in self._records.values() if not self.is_live(r)])
 
     def list_for_user(self, user_id: str) -> list[SessionRecord]:
         """The records of one user that have not expired."""
-        with self._lock:
+        with self._lock.value:
             return [copy.deepcopy(r) for r in self._records.values() if r.user_id == user_id and self.is_live(r)]
 
     def destroy_for_user(self, user_id: str, except_session_id: str | None = None) -> int:
         """Delete the records of one user and count them."""
-        with self._lock:
+        with self._lock.value:
             return self._remove(
                 [r.id for r in self._records.values() if r.user_id == user_id and r.id != except_session_id]
             )
 
     def destroy_all(self) -> int:
         """Delete every record and count them."""
-        with self._lock:
+        with self._lock.value:
             return self._remove(list(self._records))
 
     def _live(self, id: str) -> SessionRecord | None:

@@ -1,11 +1,12 @@
 """Sessions in Redis: one hash per session, one field per key, forgotten by Redis itself when they expire."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from ..._forking import renew_in_children
 from ...errors import ConfigurationError, InvalidValue
 from ..clock import Clock, utcnow
 from ..errors import SessionBackendError, SessionDecodeError, SessionGone
@@ -54,6 +55,9 @@ class RedisStore(SessionStore):
     `gc` always returns 0: Redis removes expired sessions itself. The ids of a user's sessions are in a sorted set,
     whose leftovers are dropped when it is read.
 
+    A forked child opens connections of its own. With a client that was passed in, redis-py sees to that, and its pool
+    must not be in use by another thread at the fork.
+
     Args:
         url: such as "redis://localhost:6379/0", or a client of redis-py.
         prefix: what every key begins with.
@@ -74,6 +78,8 @@ class RedisStore(SessionStore):
         self._failures = (redis.RedisError, OSError)
         self._owns_client = isinstance(url, str)
         self._redis: Any = redis.Redis.from_url(url) if isinstance(url, str) else url
+        if isinstance(url, str):
+            self._connections = _Connections(self._redis, lambda: redis.ConnectionPool.from_url(url))
         self._prefix = prefix
         self._store = self._redis.register_script(STORE)
         self._note = self._redis.register_script(NOTE)
@@ -221,6 +227,21 @@ class RedisStore(SessionStore):
             raise
         except self._failures as error:
             raise SessionBackendError(f"Redis does not answer: {type(error).__name__}") from None
+
+
+class _Connections:
+    """Gives a client another pool in each forked child: redis-py 8 waits there for the lock of the old one."""
+
+    def __init__(self, client: Any, new_pool: Callable[[], Any]) -> None:
+        self._client = client
+        self._new_pool = new_pool
+        self._inherited: list[Any] = []
+        renew_in_children(self)
+
+    def renew(self) -> None:
+        """Begin with an empty pool, and leave the one of the parent as it is."""
+        self._inherited.append(self._client.connection_pool)
+        self._client.connection_pool = self._new_pool()
 
 
 def _fields(record: SessionRecord, names: Any) -> dict[str, Any]:

@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cached_property
 from typing import Any, TypeVar
 
+from ..._forking import PerProcess, renew_in_children
 from ...errors import ConfigurationError, InvalidValue
 from ..clock import Clock, utcnow
 from ..errors import SessionBackendError, SessionDecodeError, SessionGone
@@ -33,6 +33,9 @@ MYSQL = {"engine": "InnoDB", "charset": "utf8mb4", "collate": "utf8mb4_bin"}
 
 T = TypeVar("T")
 
+#: Pools of a parent process; letting go of one would close its connections, which the parent still uses.
+_inherited: list[Any] = []
+
 
 class SQLStore(SessionStore):
     """Keeps records in one table, made at the first use.
@@ -46,6 +49,9 @@ class SQLStore(SessionStore):
 
     In MySQL and MariaDB the table is InnoDB and utf8mb4 whatever the database's default is, and takes a user "u1"
     and a user "U1" for two.
+
+    A forked child opens connections of its own, also of an Engine that was passed in. An SQLite database in memory
+    that the store made begins empty there.
 
     Args:
         url: a database URL of SQLAlchemy, such as "postgresql+psycopg://..." or "mysql+pymysql://...", or an Engine
@@ -70,7 +76,9 @@ class SQLStore(SessionStore):
         self._owns_engine = not isinstance(url, sqlalchemy.Engine)
         self._engine = _engine(sqlalchemy, url) if self._owns_engine else url
         self._create_table = create_table
-        self._making = threading.Lock()
+        self._making = PerProcess(threading.Lock)
+        self._made_in: Any = None
+        self._connections = _Connections(self._engine, keep=not self._owns_engine and _in_memory(self._engine.url))
         self.metadata = sqlalchemy.MetaData()
         self._declared = _table(sqlalchemy, table_name, self.metadata)
 
@@ -169,13 +177,15 @@ class SQLStore(SessionStore):
 
     # -- how it asks the database ----------------------------------------------------------
 
-    @cached_property
+    @property
     def _table(self) -> Any:
-        """The table, which exists once this was read."""
-        with self._making:
-            if self._create_table:
-                self._make_table()
-                self._create_table = False
+        """The table, which exists once this was read; a new pool may stand before another database in memory."""
+        if self._create_table and self._made_in is not self._engine.pool:
+            with self._making.value:
+                pool = self._engine.pool
+                if self._made_in is not pool:
+                    self._make_table()
+                    self._made_in = pool
         return self._declared
 
     def _make_table(self) -> None:
@@ -250,6 +260,20 @@ class SQLStore(SessionStore):
         return to_micros(self.clock())
 
 
+class _Connections:
+    """Gives an engine other connections in each forked child."""
+
+    def __init__(self, engine: Any, *, keep: bool) -> None:
+        self._engine = engine
+        if not keep:
+            renew_in_children(self)
+
+    def renew(self) -> None:
+        """Begin with an empty pool, and leave the one of the parent as it is."""
+        _inherited.append(self._engine.pool)
+        self._engine.dispose(close=False)
+
+
 class _Taken(SessionBackendError):
     """A row with that id is there already."""
 
@@ -267,7 +291,7 @@ def _is_passing(error: Any) -> bool:
 
 def _engine(sqlalchemy: Any, url: Any) -> Any:
     parsed = sqlalchemy.make_url(url)
-    if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
+    if _in_memory(parsed):
         # A database in memory belongs to one connection, so all threads take turns with it.
         return sqlalchemy.create_engine(
             parsed,
@@ -281,6 +305,10 @@ def _engine(sqlalchemy: Any, url: Any) -> Any:
         return sqlalchemy.create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
     # Every statement stands alone, so BEGIN and COMMIT would be round trips for nothing.
     return sqlalchemy.create_engine(parsed, hide_parameters=True, pool_pre_ping=True, isolation_level="AUTOCOMMIT")
+
+
+def _in_memory(url: Any) -> bool:
+    return url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:")
 
 
 def _table(sqlalchemy: Any, name: str, metadata: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,37 @@ def test_a_path_and_a_file_object_will_do(tmp_path: Path) -> None:
     assert orm.File("a.txt", source).save().read() == b"la la"
     assert orm.File("b.txt", str(source)).save().read() == b"la la"
     assert orm.File("c.txt", io.BytesIO(b"stream")).save().read() == b"stream"
+
+
+def test_a_large_file_goes_up_and_comes_down(tmp_path: Path) -> None:
+    source = tmp_path / "large.bin"
+    source.write_bytes(os.urandom(1 << 20) * 19)
+
+    for content in (source, io.BytesIO(source.read_bytes())):
+        file = orm.File("large.bin", content).save()
+        assert file.download(tmp_path / "copy.bin").read_bytes() == source.read_bytes()
+
+
+def test_a_file_beyond_the_limit_of_the_server_is_refused_and_stays_new(tmp_path: Path) -> None:
+    source = tmp_path / "large.bin"
+    with source.open("wb") as hole:
+        hole.truncate(21 << 20)
+    file = orm.File("large.bin", source)
+
+    with pytest.raises(orm.RequestTooLarge):
+        file.save()
+    assert file.is_new
+
+
+def test_a_stream_that_was_refused_is_sent_again_from_where_it_stood(parse_server: Any) -> None:
+    stranger = orm.Client(**{**parse_server.config(), "master_key": None})
+    stream = io.BytesIO(b"head la la")
+    stream.seek(5)
+    file = orm.File("a.txt", stream)
+
+    with pytest.raises(orm.FileSaveError):
+        file.save(client=stranger)
+    assert file.save().read() == b"la la"
 
 
 def test_a_directory_metadata_and_tags_go_along() -> None:
