@@ -43,6 +43,7 @@ class Call:
         provable: the server may prove that it refuses a repeated request id.
         request_id: the X-Parse-Request-Id of a write.
         secrets: keys and tokens to take out of texts.
+        lost: how an earlier call with this request id ended, when its answer was lost.
     """
 
     path: str
@@ -52,6 +53,7 @@ class Call:
     provable: bool = False
     request_id: str | None = None
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    lost: ParseOrmError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class Exchange:
             TransportError: no usable answer came.
         """
         attempt = 1
-        lost: ParseOrmError | None = None
+        lost = call.lost
         while True:
             outcome = self._attempt(call, attempt)
             if isinstance(outcome, Response):
