@@ -25,7 +25,7 @@ plain Python would have raised: each class is also one of those (in brackets)::
     +-- UnsavedReference [ValueError]           a pointer to an object without an id
     +-- NotLoaded [RuntimeError]                strict loading met a value that was not fetched
     +-- MultipleObjectsFound [LookupError]      one row was asked for and there are more
-    +-- BatchError [RuntimeError]               some items of a batch failed
+    +-- BatchError [RuntimeError]               some items of a batch failed, or may have
     +-- TransportError [ConnectionError]        no usable answer came back
     |   +-- ConnectFailed                       the request never left
     |   |   +-- ConnectTimedOut                 ... also a RequestTimeout
@@ -262,19 +262,28 @@ class MultipleObjectsFound(ParseOrmError, LookupError):
 
 
 class BatchError(ParseOrmError, RuntimeError):
-    """Some items of a batch failed; the others were done.
+    """Some items of a batch failed, or nobody knows what became of them; the others were done.
 
     Args:
         message: how many of how many, and the first reason.
         result: the whole `BatchResult`.
-        failed: the failures, as (object, error) pairs in input order.
+        failed: what was not done, as (object, error) pairs in input order.
+        unknown: what the server may have done, for the answer was lost; pairs likewise.
     """
 
-    def __init__(self, message: str, *, result: Any = None, failed: Sequence[tuple[Any, Exception]] = ()):
-        """Keep the result and its failures."""
+    def __init__(
+        self,
+        message: str,
+        *,
+        result: Any = None,
+        failed: Sequence[tuple[Any, Exception]] = (),
+        unknown: Sequence[tuple[Any, Exception]] = (),
+    ) -> None:
+        """Keep the result, its failures, and what is not known."""
         super().__init__(message)
         self.result = result
         self.failed = list(failed)
+        self.unknown = list(unknown)
 
 
 # -- who is asking ----------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from typing import Any
 from ..client import requests as paths
 from ..client.batch import BatchOperation, run_batch
 from ..client.context import current_client
-from ..errors import BatchError, ObjectNotFound
+from ..model.outcomes import refuse_failures, undeleted
 from ..query import Query
 
 
@@ -17,7 +17,7 @@ def cleared(query: Query[Any]) -> int:
 
     Raises:
         MasterKeyRequired: the client has no master key; nothing was sent.
-        BatchError: some rows could not be deleted.
+        BatchError: some rows were not deleted, or may not have been.
     """
     client = current_client()
     master = client.credential(master=True)
@@ -25,11 +25,5 @@ def cleared(query: Query[Any]) -> int:
     rows = query.using(client).as_master().keys("id").all()
     operations = [BatchOperation("DELETE", paths.row(class_name, row.id)) for row in rows]
     outcomes = run_batch(client, operations, master)
-    failed = [
-        (row, outcome.error)
-        for row, outcome in zip(rows, outcomes, strict=True)
-        if outcome.error is not None and not isinstance(outcome.error, ObjectNotFound)
-    ]
-    if failed:
-        raise BatchError(f"{len(failed)} of {len(rows)} rows could not be deleted", failed=failed)
+    refuse_failures("rows", "deleted", len(rows), *undeleted(rows, outcomes))
     return sum(outcome.ok for outcome in outcomes)

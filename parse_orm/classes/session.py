@@ -11,10 +11,8 @@ from ..client.batch import BatchOperation, run_batch
 from ..client.context import current_client
 from ..client.credentials import Credential, token_of
 from ..errors import (
-    BatchError,
     InvalidSessionToken,
     InvalidValue,
-    ObjectNotFound,
     ReadOnlyField,
     RecordNotSaved,
     SessionExpired,
@@ -25,6 +23,7 @@ from ..fields.field import Field
 from ..fields.property import property as column
 from ..fields.record import Record
 from ..model import ParseObject
+from ..model.outcomes import refuse_failures, undeleted
 from ..query import Query, scope
 from ..query.plan import Plan
 from ..query.progress import Progress, reporting
@@ -230,7 +229,7 @@ class Session(ParseObject):
 
         Raises:
             UnsavedReference: the user was never saved.
-            BatchError: some sessions could not be ended; ``.failed`` names them.
+            BatchError: some sessions were not ended (``.failed``), or may not have been (``.unknown``).
         """
         client = (user._origin.client if isinstance(user, Record) else None) or current_client()
         credential = client.credential()
@@ -326,19 +325,16 @@ def _delete(
 ) -> int:
     """Delete sessions and count those that were there. With ``own_last`` the last one goes alone, after the others."""
     groups = [rows[:-1], rows[-1:]] if own_last else [rows]
-    ended, failed = 0, []
+    ended, failed, unknown = 0, [], []
     chunks = [group[start : start + 100] for group in groups for start in range(0, len(group), 100)]
     for chunk in reporting(iter(chunks), progress, "sessions") if progress else chunks:
         operations = [BatchOperation("DELETE", paths.row("_Session", row.id)) for row in chunk]
         outcomes = run_batch(client, operations, credential)
         ended += sum(outcome.ok for outcome in outcomes)
-        failed += [
-            (row, outcome.error)
-            for row, outcome in zip(chunk, outcomes, strict=True)
-            if outcome.error is not None and not isinstance(outcome.error, ObjectNotFound)
-        ]
-    if failed:
-        raise BatchError(f"{len(failed)} of {len(rows)} sessions could not be ended", result=ended, failed=failed)
+        refused, lost = undeleted(chunk, outcomes)
+        failed += refused
+        unknown += lost
+    refuse_failures("sessions", "ended", len(rows), failed, unknown, result=ended)
     return ended
 
 

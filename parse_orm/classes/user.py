@@ -241,7 +241,7 @@ class User(Linking):
             The number of sessions that this call ended.
 
         Raises:
-            BatchError: some sessions could not be ended.
+            BatchError: some sessions were not ended, or may not have been.
         """
         token = self.session_token
         if token is None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 import time
 import warnings
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,11 +19,14 @@ from parse_orm.errors import (
     AnswerCutShort,
     BatchRouteFailed,
     ConfigurationError,
+    ConnectFailed,
+    DuplicateRequest,
     EndpointNotFound,
     InternalServerError,
     ParseError,
     ParseOrmError,
     ParseOrmWarning,
+    TransportError,
 )
 
 if TYPE_CHECKING:
@@ -33,7 +36,9 @@ SIZE = 100
 """Items of one request; the next major version of Parse Server refuses more by default."""
 
 REMEMBERED = 60.0
-"""Seconds for which a broken /batch is not tried again."""
+"""Seconds for which deletes and plain updates do not try a broken /batch again."""
+
+BROKEN = "the server's /batch route is failing; deletes and plain updates are sent one by one, which is slow"
 
 RISKY = "this cannot be sent singly without the risk of doing it twice"
 ATOMIC = "a transaction cannot be sent one by one"
@@ -74,9 +79,41 @@ class Outcome(NamedTuple):
         """Whether the item was done."""
         return self.error is None
 
+    @property
+    def unknown(self) -> bool:
+        """Whether nobody knows if the item was done: the answer was lost."""
+        return self.error is not None and is_unknown(self.error)
+
+
+def is_unknown(error: BaseException) -> bool:
+    """Say whether the server may have done a write that ended with an error.
+
+    It may have when no usable answer came, unless no connection was made; when the answer is not Parse Server's
+    own: a 5xx without a Parse code comes from a proxy, a 2xx that is an error is no JSON; and when the server says
+    that it knows the request already.
+
+    >>> from parse_orm.errors import ConnectFailed, DuplicateValue, RequestTimeout
+    >>> is_unknown(RequestTimeout("no answer")), is_unknown(ConnectFailed("refused"))
+    (True, False)
+    >>> is_unknown(DuplicateValue("taken", code=137, http_status=400))
+    False
+
+    Args:
+        error: What ended the write. One that is not ours struck while the write was on its way: a signal.
+    """
+    if not isinstance(error, ParseOrmError) or isinstance(error, DuplicateRequest):
+        return True
+    if isinstance(error, TransportError):
+        return not isinstance(error, ConnectFailed)
+    if not isinstance(error, ParseError) or error.code is not None or error.http_status is None:
+        return False
+    return error.http_status >= 500 or error.http_status < 300
+
 
 class BatchRoute:
     """What a client knows about its server's /batch route: for a while, that it is broken.
+
+    There is no lock, so that a forked child never waits for one.
 
     Args:
         clock: seconds that only grow; tests pass their own.
@@ -85,26 +122,24 @@ class BatchRoute:
     def __init__(self, clock: Any = time.monotonic) -> None:
         """Start in good faith."""
         self._clock = clock
-        self._lock = threading.Lock()
         self._broken_until: float | None = None
-        self._warned = False
+        self._unsaid = [BROKEN]  # pop() is atomic: whichever thread gets it warns
 
     @property
     def is_broken(self) -> bool:
-        """Whether the route failed within the last minute."""
-        return self._broken_until is not None and self._clock() < self._broken_until
+        """Whether the route failed within the last minute, and has not answered since."""
+        until = self._broken_until
+        return until is not None and self._clock() < until
 
     def note_broken(self) -> None:
         """Remember that the route is failing, and warn once."""
-        with self._lock:
-            self._broken_until = self._clock() + REMEMBERED
-            first, self._warned = not self._warned, True
-        if first:
-            warnings.warn(
-                "the server's /batch route is failing; deletes and plain updates are sent one by one, which is slow",
-                ParseOrmWarning,
-                stacklevel=2,
-            )
+        self._broken_until = self._clock() + REMEMBERED
+        with suppress(IndexError):
+            warnings.warn(self._unsaid.pop(), ParseOrmWarning, stacklevel=2)
+
+    def note_answer(self) -> None:
+        """Forget that the route was failing, because it has answered."""
+        self._broken_until = None
 
 
 def run_batch(
@@ -162,7 +197,7 @@ class _Batch:
 
     def run(self, chunk: Sequence[BatchOperation]) -> list[Outcome]:
         """Send one chunk; never raises what the server or the network did."""
-        if self.client.batch_route.is_broken:
+        if self.client.batch_route.is_broken and not self._is_back(chunk):
             return self._one_by_one(chunk)
         try:
             answer = self._post(chunk)
@@ -170,64 +205,100 @@ class _Batch:
             return self._failed(chunk, error)
         return self._outcomes(chunk, answer)
 
+    def _repeatable(self, chunk: Sequence[BatchOperation]) -> bool:
+        """Whether sending a chunk twice does no harm.
+
+        A transaction whose delete finds no row fails as a whole, though the lost try may have done all of it.
+        """
+        return all(
+            operation.repeatable and not (self.transaction and operation.method == "DELETE") for operation in chunk
+        )
+
+    def _is_back(self, chunk: Sequence[BatchOperation]) -> bool:
+        """Ask a route that was broken again, when the chunk cannot be sent without it."""
+        if not self.transaction and all(operation.repeatable for operation in chunk):
+            return False
+        if not _answered(self._ask_batch()):
+            return False
+        self.client.batch_route.note_answer()
+        return True
+
     def _post(self, chunk: Sequence[BatchOperation]) -> Any:
         mount = self.client.settings.mount_path
         body: dict[str, Any] = {"requests": [_item(mount, operation) for operation in chunk]}
         if self.transaction:
             body["transaction"] = True
-        return self.client.request(
+        answer = self.client.request(
             "POST",
             paths.BATCH,
             body,
             credential=self.credential,
             context=self.context,
-            idempotent=all(operation.repeatable for operation in chunk),
+            idempotent=self._repeatable(chunk),
             doing=self.doing,
         )
+        self.client.batch_route.note_answer()
+        return answer
 
     def _failed(self, chunk: Sequence[BatchOperation], error: ParseOrmError) -> list[Outcome]:
-        if not self._route_is_broken(error):
+        """Tell a broken /batch from a broken batch, by one harmless question of each kind.
+
+        /batch is asked last: a server that starts answers 404 for a moment, and /config a moment later.
+        """
+        if _blames_route(error) and _answered(self._ask("GET", paths.CONFIG)):
+            said = self._ask_batch()
+            if said is not None and _blames_route(said):
+                self.client.batch_route.note_broken()
+                return self._one_by_one(chunk, error)
+            if isinstance(error, EndpointNotFound) and _answered(said) and self._repeatable(chunk):
+                return self._again(chunk)
+        return [Outcome(error=error)] * len(chunk)
+
+    def _again(self, chunk: Sequence[BatchOperation]) -> list[Outcome]:
+        try:
+            answer = self._post(chunk)
+        except ParseOrmError as error:
             return [Outcome(error=error)] * len(chunk)
-        self.client.batch_route.note_broken()
-        return self._one_by_one(chunk)
+        return self._outcomes(chunk, answer)
 
-    def _route_is_broken(self, error: ParseOrmError) -> bool:
-        """Tell a broken /batch from a broken batch, by one harmless question of each kind."""
-        if isinstance(error, EndpointNotFound):
-            return self._answers("GET", paths.CONFIG)
-        if not isinstance(error, InternalServerError) or error.http_status != 500:
-            return False
+    def _ask_batch(self) -> ParseOrmError | None:
+        """What a batch that only reads ends with; None when it was answered."""
         probe = {"requests": [_item(self.client.settings.mount_path, BatchOperation("GET", paths.CONFIG))]}
-        return not self._answers("POST", paths.BATCH, probe) and self._answers("GET", paths.CONFIG)
+        return self._ask("POST", paths.BATCH, probe)
 
-    def _answers(self, method: str, path: str, body: Any = None) -> bool:
-        """Say whether a route answers at all, were it with a refusal that has a Parse code."""
+    def _ask(self, method: str, path: str, body: Any = None) -> ParseOrmError | None:
         try:
             self.client.request(method, path, body, credential=self.credential, idempotent=False)
-        except InternalServerError:
-            return False
-        except ParseError as error:
-            return error.code is not None
-        except ParseOrmError:
-            return False
-        return True
+        except ParseOrmError as error:
+            return error
+        return None
 
     def _outcomes(self, chunk: Sequence[BatchOperation], answer: Any) -> list[Outcome]:
         if not isinstance(answer, list) or len(answer) != len(chunk):
-            cut = AnswerCutShort(f"the answer does not hold {len(chunk)} items", doing=self.doing)
+            cut = AnswerCutShort(
+                f"the answer does not hold {len(chunk)} items, so it does not tell what was done", doing=self.doing
+            )
             return [Outcome(error=cut)] * len(chunk)
         secrets = self.client.settings.secrets
         return [_outcome(item, operation, secrets) for operation, item in zip(chunk, answer, strict=True)]
 
-    def _one_by_one(self, chunk: Sequence[BatchOperation]) -> list[Outcome]:
-        if self.transaction:
-            return [Outcome(error=_route_error(self.doing, ATOMIC))] * len(chunk)
-        return [self._single(operation) for operation in chunk]
+    def _one_by_one(self, chunk: Sequence[BatchOperation], cause: ParseOrmError | None = None) -> list[Outcome]:
+        """Send what does no harm when it is done twice, and refuse the rest.
 
-    def _single(self, operation: BatchOperation) -> Outcome:
+        Args:
+            chunk: What to do.
+            cause: How a request for all of it ended, None when none was sent.
+        """
+        if cause is not None and not is_unknown(cause):
+            cause = None
+        if self.transaction:
+            return [Outcome(error=cause or _route_error(self.doing, ATOMIC))] * len(chunk)
+        return [self._single(operation, cause) for operation in chunk]
+
+    def _single(self, operation: BatchOperation, cause: ParseOrmError | None) -> Outcome:
         doing = f"{operation.method} {operation.path}"
         if not operation.repeatable:
-            return Outcome(error=_route_error(doing, RISKY))
+            return Outcome(error=cause or _route_error(doing, RISKY))
         try:
             result = self.client.request(
                 operation.method,
@@ -259,6 +330,20 @@ def _outcome(item: Any, operation: BatchOperation, secrets: tuple[str, ...]) -> 
     error = item.get("error") if isinstance(item, dict) else None
     doing = f"{operation.method} {operation.path}"
     return Outcome(error=error_from_item(error, doing=doing, secrets=secrets))
+
+
+def _answered(error: ParseOrmError | None) -> bool:
+    """Whether a route answers at all, were it with a refusal that has a Parse code."""
+    if isinstance(error, InternalServerError):
+        return False
+    return error is None or (isinstance(error, ParseError) and error.code is not None)
+
+
+def _blames_route(error: ParseOrmError) -> bool:
+    """Whether an error of a batch may be one of the route, whatever is sent to it."""
+    if isinstance(error, InternalServerError):
+        return error.http_status == 500
+    return isinstance(error, EndpointNotFound)
 
 
 def _route_error(doing: str, why: str) -> BatchRouteFailed:

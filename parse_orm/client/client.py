@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, BinaryIO, NoReturn, Self
 from urllib.parse import unquote
 
@@ -30,6 +31,7 @@ from parse_orm.errors import (
     MasterKeyRequired,
     ObjectNotFound,
     OperationForbidden,
+    TransportError,
 )
 from parse_orm.transport.base import Transport
 from parse_orm.transport.hooks import Hooks
@@ -335,6 +337,8 @@ class BaseClient:
         credential: Credential | None = None,
         context: Mapping[str, Any] | None = None,
         doing: str = "",
+        request_id: str | None = None,
+        again: bool = False,
     ) -> dict[str, Any]:
         """Make a row; the answer always holds its objectId.
 
@@ -347,6 +351,9 @@ class BaseClient:
             credential: who asks; None means whatever `credential()` decides.
             context: a JSON object for Cloud Code triggers.
             doing: what is being done, for error messages.
+            request_id: the X-Parse-Request-Id to send; None means a new one.
+            again: the row was sent with this id before and the answer was lost. A server with `idempotencyOptions`
+                for the path then refuses to make it twice, with DuplicateRequest; another one makes it again.
 
         Returns:
             The answer: `objectId`, `createdAt`, and what the server changed.
@@ -366,7 +373,11 @@ class BaseClient:
             write=is_write("POST", content),
             timeout=None,
             doing=doing or f"creating {class_name}",
+            request_id=request_id,
         )
+        if again:
+            lost = TransportError("the answer of an earlier try was lost", doing=call.doing, request_id=request_id)
+            call = replace(call, lost=lost)
         response = self._exchange.run(call)
         answer = decoded(response, call)
         made: dict[str, Any] = dict(answer) if isinstance(answer, dict) else {}
@@ -461,8 +472,10 @@ class BaseClient:
         write: bool,
         timeout: float | None,
         doing: str,
+        request_id: str | None = None,
     ) -> Call:
-        request_id = new_request_id() if write else None
+        if write:
+            request_id = request_id or new_request_id()
         if request_id is not None:
             headers[REQUEST_ID] = request_id
         token = headers.get("X-Parse-Session-Token")

@@ -48,6 +48,7 @@ class Call:
         request_id: the X-Parse-Request-Id of a write.
         secrets: keys and tokens to take out of texts.
         deadline: when all tries end, in seconds of `Exchange.clock`; None for no such bound.
+        lost: how an earlier call with this request id ended, when its answer was lost.
     """
 
     path: str
@@ -58,6 +59,7 @@ class Call:
     request_id: str | None = None
     secrets: tuple[str, ...] = field(default=(), repr=False)
     deadline: float | None = None
+    lost: ParseOrmError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ class Exchange:
         if self.retry.total is not None:
             call = replace(call, deadline=self.clock() + self.retry.total)
         attempt = 1
-        lost: ParseOrmError | None = None
+        lost = call.lost
         while True:
             outcome = self._attempt(call, attempt)
             if isinstance(outcome, Response):

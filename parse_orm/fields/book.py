@@ -9,7 +9,7 @@ from ..types.operations import Operation
 class Book:
     """What happened to one object since it was loaded; most objects that are only read have none."""
 
-    __slots__ = ("errors", "gone", "operations", "previous", "related", "replaced", "was")
+    __slots__ = ("errors", "gone", "lost", "operations", "previous", "related", "replaced", "was")
 
     def __init__(self) -> None:
         self.was: dict[str, Any] = {}
@@ -20,6 +20,8 @@ class Book:
         self.related: dict[str, Any] = {}
         self.errors: Any = None
         self.gone = False
+        #: The request id of a create whose answer was lost, "" when it went in a batch; None when none was lost.
+        self.lost: str | None = None
 
     def copy(self) -> "Book":
         """A book of its own with the same entries."""
@@ -27,6 +29,7 @@ class Book:
         made.was, made.operations = dict(self.was), dict(self.operations)
         made.previous, made.related = self.previous, dict(self.related)
         made.errors, made.gone, made.replaced = self.errors, self.gone, self.replaced
+        made.lost = self.lost
         return made
 
 

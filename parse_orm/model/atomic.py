@@ -2,6 +2,7 @@
 
 from typing import Any, Self
 
+from ..client.interrupts import DeferredInterrupt
 from ..codec.encode import encode
 from ..errors import InvalidValue
 from ..fields.record import applied
@@ -142,12 +143,13 @@ class Atomic(Saving):
 
     def _send_operation(self, path: str, operation: Operation, session: Any, master: bool | None) -> None:
         client, credential = self._asking(session, master)
-        answer = client.request(
-            "PUT",
-            self._path(),
-            {path: operation.to_wire()},
-            credential=credential,
-            doing=f"saving {self._title()}",
-        )
-        rest = self._settle_operations({path: operation}, dict(answer))
-        self._saved(client, {path: None} if isinstance(operation, Delete) and "." not in path else {}, rest)
+        with DeferredInterrupt():
+            answer = client.request(
+                "PUT",
+                self._path(),
+                {path: operation.to_wire()},
+                credential=credential,
+                doing=f"saving {self._title()}",
+            )
+            rest = self._settle_operations({path: operation}, dict(answer))
+            self._saved(client, {path: None} if isinstance(operation, Delete) and "." not in path else {}, rest)

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from ..client.batch import SIZE, BatchOperation, Outcome, run_batch
+from ..client.batch import SIZE, BatchOperation, Outcome, is_unknown, run_batch
+from ..client.interrupts import DeferredInterrupt
 from ..errors import BadQuery, ObjectNotFound
 from ..query.progress import Progress, reporting
 from .callbacks import UNHINDERED, Passage
@@ -37,6 +38,8 @@ def save_all(
     run as for ``save``, once for each object: those before the request just before it is sent, those after it as soon
     as it is answered.
 
+    Ctrl-C waits for the request that is on its way, so that its objects know of their rows; a second Ctrl-C does not.
+
     Args:
         objects: any objects, of one class or of several.
         batch_size: objects of one request.
@@ -49,10 +52,11 @@ def save_all(
         validate: False skips the validations.
 
     Returns:
-        What was saved and what failed, in the order given.
+        What was saved, what failed, and what may have been saved because the answer was lost; each in the order
+        given.
 
     Raises:
-        BatchError: an object was not saved; the others were.
+        BatchError: an object was not saved, or may not have been; the others were.
         UnsavedReference: unsaved objects refer to each other in a circle; nothing was sent.
     """
     given = _each_once(objects)
@@ -61,7 +65,7 @@ def save_all(
     saving = _Saving(session, master, context, callbacks, validate=validate)
     for chunk in _chunks(layers, batch_size, progress, "objects saved"):
         saving.run(chunk)
-    result: BatchResult[M] = sorted_out(everyone, saving.errors, "saved", raise_on_error)
+    result: BatchResult[M] = sorted_out(everyone, saving.errors, saving.unknown, "saved", raise_on_error)
     return result
 
 
@@ -89,16 +93,17 @@ def destroy_all(
         callbacks: False skips the callbacks.
 
     Returns:
-        What was deleted (in ``saved``) and what failed, in the order given.
+        What was deleted (in ``saved``), what failed, and what may have been deleted because the answer was lost; each
+        in the order given.
 
     Raises:
-        BatchError: an object was not deleted; the others were.
+        BatchError: an object was not deleted, or may not have been; the others were.
     """
     given = _each_once(objects)
     destroying = _Destroying(session, master, context, callbacks)
     for chunk in _chunks([[one for one in given if not one.is_new]], batch_size, progress, "objects destroyed"):
         destroying.run(chunk)
-    result: BatchResult[M] = sorted_out(given, destroying.errors, "destroyed", raise_on_error)
+    result: BatchResult[M] = sorted_out(given, destroying.errors, destroying.unknown, "destroyed", raise_on_error)
     return result
 
 
@@ -142,7 +147,7 @@ def fetch_all(
     fetching = _Fetching(session, master, columns)
     for chunk in _chunks(list(by_class.values()), batch_size, progress, "objects fetched"):
         fetching.run(chunk)
-    result: BatchResult[M] = sorted_out(given, fetching.errors, "fetched", raise_on_error)
+    result: BatchResult[M] = sorted_out(given, fetching.errors, (), "fetched", raise_on_error)
     return result
 
 
@@ -169,6 +174,8 @@ class _Sending:
     context: Any
     callbacks: bool
     errors: dict[int, Exception] = field(default_factory=dict)
+    #: id() of the objects of ``errors`` that the server may have done all the same.
+    unknown: set[int] = field(default_factory=set)
 
     def run(self, chunk: Sequence[Any]) -> None:
         """Prepare each object, send what they have to send, and let each take its own answer.
@@ -201,13 +208,33 @@ class _Sending:
             raise
 
     def _send(self, client: Any, credential: Any, group: "list[_UnderWay]") -> None:
-        items = [one.item for one in group if one.item is not None]
-        outcomes = iter(run_batch(client, items, credential, batch_size=max(len(items), 1), context=self.context))
+        with DeferredInterrupt():
+            wrong = self._exchange(client, credential, [one for one in group if one.work is not None])
         for one in group:
             try:
-                one.finish(client, outcomes)
+                one.finish(wrong.get(id(one.record)))
             except Exception as error:
                 self.errors[id(one.record)] = error
+
+    def _exchange(self, client: Any, credential: Any, group: "list[_UnderWay]") -> dict[int, Exception]:
+        """Send what some objects have to send, and let each take its own answer.
+
+        Returns:
+            What went wrong, by the id() of the object.
+        """
+        wrong: dict[int, Exception] = {}
+        for one, outcome in zip(group, self._outcomes(client, credential, group), strict=True):
+            try:
+                one.work.receive(client, outcome)
+            except Exception as error:
+                wrong[id(one.record)] = error
+                if is_unknown(error):
+                    self.unknown.add(id(one.record))
+        return wrong
+
+    def _outcomes(self, client: Any, credential: Any, group: "list[_UnderWay]") -> list[Outcome]:
+        items = [one.item for one in group]
+        return run_batch(client, items, credential, batch_size=max(len(items), 1), context=self.context)
 
     def _events(self, record: Any) -> tuple[str, ...]:
         raise NotImplementedError
@@ -227,22 +254,28 @@ class _Work(Protocol):
 
 
 class _UnderWay(NamedTuple):
-    """One object between what comes before its request and what comes after."""
+    """One object between what comes before its request and what comes after.
+
+    Attributes:
+        item: What it sends in a batch, None for nothing.
+        work: What takes the answer, a ``_Work`` when there is an item.
+    """
 
     record: Any
     passage: Passage
     asker: Asker
-    item: BatchOperation | None
-    work: _Work | None
+    item: Any
+    work: Any
 
-    def finish(self, client: Any, outcomes: Iterator[Outcome]) -> None:
-        """Take the next outcome, if one is waited for, and run what comes after."""
-        try:
-            if self.work is not None:
-                self.work.receive(client, next(outcomes))
-        except BaseException as error:
+    def finish(self, error: Exception | None) -> None:
+        """Run what comes after.
+
+        Raises:
+            Exception: the error that its request ended with, or one of a callback.
+        """
+        if error is not None:
             self.passage.abandon(error)
-            raise
+            raise error
         self.passage.leave()
 
 
@@ -262,6 +295,18 @@ class _Saving(_Sending):
 
     def _work(self, record: Any) -> Write | None:
         return Write.of(record)
+
+    def _outcomes(self, client: Any, credential: Any, group: "list[_UnderWay]") -> list[Outcome]:
+        try:
+            alone = {
+                id(one): one.work.send_in_place(client, credential, self.context) for one in group if one.work.alone
+            }
+            rest = iter(_Sending._outcomes(self, client, credential, [one for one in group if id(one) not in alone]))
+        except BaseException as error:
+            for one in group:
+                one.work.note_lost(error)
+            raise
+        return [alone[id(one)] if id(one) in alone else next(rest) for one in group]
 
 
 @dataclass(slots=True)

@@ -87,6 +87,7 @@ class Copying(Changes):
             "was": without_secrets(book.was if book is not None else {}),
             "operations": dict(self._operations()),
             "gone": self.is_destroyed,
+            "lost": book.lost if book is not None else None,
             "origin": (origin.keys, origin.excluded, origin.strict, origin.include, origin.columns),
             "more": getattr(self, "__dict__", {}),
         }
@@ -103,6 +104,8 @@ class Copying(Changes):
             book.was, book.gone = dict(state["was"]), state["gone"]
             operations: dict[str, Operation] = dict(state["operations"])
             book.operations = operations
+        if state.get("lost") is not None:
+            self._open_book().lost = state["lost"]
         if state["more"]:
             self.__dict__.update(state["more"])
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..client.batch import BatchOperation
+from ..client.interrupts import DeferredInterrupt
 from ..errors import ObjectNotFound
 from . import callbacks as moments
 from .validity import Validity
@@ -33,11 +34,12 @@ class Destroying(Validity):
 
         def send() -> bool:
             client, credential = self._asking(session, master)
-            try:
-                client.request("DELETE", self._path(), credential=credential, doing=f"destroying {self._title()}")
-            except ObjectNotFound:
-                return False
-            self._mark_gone()
+            with DeferredInterrupt():
+                try:
+                    client.request("DELETE", self._path(), credential=credential, doing=f"destroying {self._title()}")
+                except ObjectNotFound:
+                    return False
+                self._mark_gone()
             return True
 
         return moments.run(self, ("destroy",), send) if callbacks else send()

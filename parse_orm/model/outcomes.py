@@ -1,12 +1,16 @@
-"""What became of many objects: those it worked for, and those it did not, each with the reason."""
+"""What became of many objects: done, refused, or not known because the answer was lost."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from ..errors import BatchError
+from ..client.batch import Outcome
+from ..errors import BatchError, ObjectNotFound
 
 M = TypeVar("M")
+
+#: Objects, each with what went wrong with it.
+Failures = list[tuple[Any, Exception]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,16 +19,19 @@ class BatchResult(Generic[M]):
 
     Attributes:
         saved: the objects it worked for: saved, destroyed or fetched.
-        failed: the others, as pairs of object and error.
+        failed: those it did not work for, as pairs of object and error.
+        unknown: those of which nobody knows, as pairs of object and error: the answer was lost, so the server may
+            have done it.
     """
 
     saved: list[M]
     failed: list[tuple[M, Exception]]
+    unknown: list[tuple[M, Exception]] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:
         """Whether it worked for every object."""
-        return not self.failed
+        return not (self.failed or self.unknown)
 
     def __len__(self) -> int:
         """How many objects it worked for."""
@@ -35,27 +42,85 @@ class BatchResult(Generic[M]):
         return True
 
 
-def sorted_out(records: Sequence[Any], errors: dict[int, Exception], done: str, raise_on_error: bool) -> Any:
+def sorted_out(
+    records: Sequence[Any], errors: dict[int, Exception], unknown: Collection[int], done: str, raise_on_error: bool
+) -> Any:
     """The result of a batch.
 
     Args:
         records: every object, in the order given.
         errors: id() of an object to what went wrong with it.
+        unknown: id() of the objects that the server may have done all the same; all are in ``errors``.
         done: what was to happen to them: "saved".
-        raise_on_error: raise when anything failed.
+        raise_on_error: raise unless it worked for every object.
 
     Raises:
-        BatchError: an object failed, and ``raise_on_error``; the others were done.
+        BatchError: an object failed, or may have, and ``raise_on_error``; the others were done.
     """
+    wrong = [(record, errors[id(record)]) for record in records if id(record) in errors] if errors else []
     result = BatchResult(
         [record for record in records if id(record) not in errors],
-        [(record, errors[id(record)]) for record in records if id(record) in errors],
+        [pair for pair in wrong if id(pair[0]) not in unknown],
+        [pair for pair in wrong if id(pair[0]) in unknown],
     )
-    if result.failed and raise_on_error:
-        first, error = result.failed[0]
-        raise BatchError(
-            f"{len(result.failed)} of {len(records)} objects were not {done}; the first, {first!r}: {error}",
-            result=result,
-            failed=result.failed,
-        ) from error
-    return result
+    return checked(result, done, raise_on_error)
+
+
+def checked(result: BatchResult[M], done: str, raise_on_error: bool) -> BatchResult[M]:
+    """A result, unless it is to be raised; the arguments as for ``sorted_out``.
+
+    Raises:
+        BatchError: an object failed, or may have, and ``raise_on_error``; the others were done.
+    """
+    if result.ok or not raise_on_error:
+        return result
+    total = len(result.saved) + len(result.failed) + len(result.unknown)
+    (first, error), *_ = result.failed or result.unknown
+    raise BatchError(
+        f"{summary('objects', done, total, result.failed, result.unknown)}; the first, {first!r}: {error}",
+        result=result,
+        failed=result.failed,
+        unknown=result.unknown,
+    ) from error
+
+
+def refuse_failures(what: str, done: str, total: int, failed: Failures, unknown: Failures, result: Any = None) -> None:
+    """Raise when rows failed, or may have.
+
+    Args:
+        what: what the rows are: "sessions".
+        done: what was to happen to them: "ended".
+        total: how many rows there were.
+        failed: those that failed.
+        unknown: those that may have failed.
+        result: what the error carries along.
+
+    Raises:
+        BatchError: there are any.
+    """
+    if failed or unknown:
+        raise BatchError(summary(what, done, total, failed, unknown), result=result, failed=failed, unknown=unknown)
+
+
+def undeleted(rows: Iterable[Any], outcomes: Iterable[Outcome]) -> tuple[Failures, Failures]:
+    """The rows that a batch of deletes did not delete, and those that it may have; one that was gone is deleted."""
+    failed: Failures = []
+    unknown: Failures = []
+    for row, outcome in zip(rows, outcomes, strict=True):
+        if outcome.error is not None and not isinstance(outcome.error, ObjectNotFound):
+            (unknown if outcome.unknown else failed).append((row, outcome.error))
+    return failed, unknown
+
+
+def summary(what: str, done: str, total: int, failed: Sequence[Any], unknown: Sequence[Any]) -> str:
+    """Say how many of how many failed, and of how many nobody knows.
+
+    >>> summary("objects", "saved", 5, failed=[1, 2], unknown=[3, 4, 5])
+    '2 of 5 objects were not saved and of 3 it is not known (the answer was lost)'
+    >>> summary("objects", "saved", 5, failed=[], unknown=[3, 4, 5])
+    'it is not known whether 3 of 5 objects were saved (the answer was lost)'
+    """
+    if not failed:
+        return f"it is not known whether {len(unknown)} of {total} {what} were {done} (the answer was lost)"
+    more = f" and of {len(unknown)} it is not known (the answer was lost)" if unknown else ""
+    return f"{len(failed)} of {total} {what} were not {done}{more}"

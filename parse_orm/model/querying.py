@@ -18,7 +18,7 @@ from ..query.plan import Plan
 from ..query.progress import Progress
 from ..query.query import Query
 from .batches import destroy_all
-from .outcomes import BatchResult, sorted_out
+from .outcomes import BatchResult, Failures, checked
 
 if TYPE_CHECKING:
     from ..client.client import BaseClient
@@ -362,12 +362,10 @@ class Querying(Record):
 
     @classmethod
     def _batch_result(
-        cls, done: list[Any], failed: list[tuple[Any, Exception]], verb: str, raise_on_error: bool
+        cls, done: list[Any], failed: Failures, unknown: Failures, verb: str, raise_on_error: bool
     ) -> BatchResult[Any]:
         """What a query did to many rows."""
-        errors = {id(record): error for record, error in failed}
-        result: BatchResult[Any] = sorted_out([*done, *(record for record, _ in failed)], errors, verb, raise_on_error)
-        return result
+        return checked(BatchResult(done, failed, unknown), verb, raise_on_error)
 
     @classmethod
     def strict_by_default(cls) -> bool:

@@ -20,6 +20,14 @@ class Row(Querying):
         return "objectId" not in self._wire
 
     @property
+    def may_exist(self) -> bool:
+        """Whether a new object may have a row all the same: it was created and the answer was lost.
+
+        Look for the row before you save the object again. See the guide on batches for what a second save does.
+        """
+        return self.is_new and self._book is not None and self._book.lost is not None
+
+    @property
     def is_destroyed(self) -> bool:
         """Whether this object deleted its row."""
         return self._book is not None and self._book.gone

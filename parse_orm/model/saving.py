@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Self
 
+from ..client.interrupts import DeferredInterrupt
 from ..errors import NotLoaded, RecordNotSaved, StaleObject, UnsavedReference
 from . import callbacks as moments
 from .references import label_of, unsaved_references
@@ -48,7 +49,10 @@ class Saving(Validity):
             StaleObject: ``if_unchanged``, and the row changed since it was loaded; nothing was written.
             BatchError: ``cascade``, and an object that this one refers to could not be saved.
             ParseError: the server refused; the object keeps its changes.
-            TransportError: no answer came; the object keeps its changes.
+            TransportError: no answer came; the object keeps its changes. A new object may have a row all the same:
+                ``may_exist`` says so.
+            DuplicateRequest: an earlier save of this new object reached the server, and its answer was lost; most
+                likely the row exists. Look for it. To make another row, save a ``copy()``.
         """
         if cascade:
             self._save_references(session, master, context, callbacks, validate)
@@ -102,15 +106,8 @@ class Saving(Validity):
         client, credential = self._asking(session, master)
         if if_unchanged and not write.creates:
             self._refuse_stale(client, credential)
-        if write.creates:
-            answer = client.create(
-                self.schema.class_name, write.body, credential=credential, context=context, doing=write.doing
-            )
-        else:
-            answer = client.request(
-                "PUT", write.path, write.body, credential=credential, context=context, doing=write.doing
-            )
-        write.settle(client, answer)
+        with DeferredInterrupt():
+            write.settle(client, write.send(client, credential, context))
 
     def _creating(self, sent: dict[str, Any]) -> dict[str, Any]:
         """The body of a create; done where the ACL of new rows is known."""

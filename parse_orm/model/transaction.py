@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from ..client.batch import BatchOperation, Outcome, run_batch
+from ..client.interrupts import DeferredInterrupt
 from ..errors import BadQuery, RecordNotSaved, TransactionConflict
 from ..fields.record import Snapshot
 from .callbacks import Passage
@@ -105,22 +106,39 @@ class Transaction:
             for step in steps:
                 passages.append(step.enter(self._callbacks, self._validate))
             sent = [step for step in steps if step.prepare()]
-            client, answers = self._answers(sent)
         except BaseException as error:
-            for passage in reversed(passages):
-                passage.abandon(error)
-            for record, snapshot in before:
-                record._go_back(snapshot)
+            _undo(passages, before, error)
+            raise
+        try:
+            with DeferredInterrupt():
+                errors = self._settled(sent, passages, before)
+        except BaseException as error:
+            _abandon(passages, error)
+            raise
+        errors += _errors_of(passage.leave for passage in passages)
+        if errors:
+            raise errors[0]
+
+    def _settled(
+        self, steps: "list[_Step]", passages: list[Passage], before: list[tuple[Any, Snapshot]]
+    ) -> list[Exception]:
+        """Send all steps, and let each take over its answer; gives what went wrong with that."""
+        try:
+            client, answers = self._answers(steps)
+        except BaseException as error:
+            _undo(passages, before, error)
+            for step in steps:
+                step.note_lost(error)
             raise
         self.committed = True
-        settling = [partial(step.settle, client, answer) for step, answer in zip(sent, answers, strict=True)]
-        _all_of([*settling, *(passage.leave for passage in passages)])
+        return _errors_of(partial(step.settle, client, answer) for step, answer in zip(steps, answers, strict=True))
 
     def _answers(self, steps: "list[_Step]") -> tuple[Any, list[dict[str, Any]]]:
         """The client and the server's answer to each step.
 
         Raises:
             ParseError: the server refused, and did nothing.
+            TransportError: no answer came, so nobody knows whether the server did all of it or nothing.
         """
         if not steps:
             return None, []
@@ -162,16 +180,27 @@ class Transaction:
         return client, credential
 
 
-def _all_of(calls: Iterable[Callable[[], None]]) -> None:
-    """Every call has its turn, whatever the others raise; the first error comes out at the end."""
+def _errors_of(calls: Iterable[Callable[[], None]]) -> list[Exception]:
+    """Every call has its turn, whatever the others raise; gives what they raised."""
     errors: list[Exception] = []
     for call in calls:
         try:
             call()
         except Exception as error:
             errors.append(error)
-    if errors:
-        raise errors[0]
+    return errors
+
+
+def _abandon(passages: list[Passage], error: BaseException) -> None:
+    for passage in reversed(passages):
+        passage.abandon(error)
+
+
+def _undo(passages: list[Passage], before: list[tuple[Any, Snapshot]], error: BaseException) -> None:
+    """Let every object be again what it was."""
+    _abandon(passages, error)
+    for record, snapshot in before:
+        record._go_back(snapshot)
 
 
 class _Step:
@@ -192,6 +221,9 @@ class _Step:
     def settle(self, client: Any, answer: dict[str, Any]) -> None:
         """Take over what the server did."""
         raise NotImplementedError
+
+    def note_lost(self, error: BaseException) -> None:
+        """Remember how the request ended, where that matters."""
 
 
 class _Saves(_Step):
@@ -214,6 +246,10 @@ class _Saves(_Step):
     def settle(self, client: Any, answer: dict[str, Any]) -> None:
         assert self.write is not None
         self.write.settle(client, answer)
+
+    def note_lost(self, error: BaseException) -> None:
+        assert self.write is not None
+        self.write.note_lost(error)
 
 
 class _Destroys(_Step):
@@ -243,7 +279,9 @@ def transaction(
 
     ``with orm.transaction() as tx: tx.save(a); tx.destroy(b)`` sends when the block ends, and nothing when it raises.
     When the server refuses, every object is again what it was before the request: ids, timestamps and loaded values,
-    and what was pending is still pending. On MongoDB the server needs a replica set.
+    and what was pending is still pending. The same holds when the answer is lost, though the server may have done all
+    of it: ``may_exist`` of the new objects says so. Ctrl-C waits for the request that is on its way. On MongoDB the
+    server needs a replica set.
 
     Args:
         session: act with the token of this user.
@@ -262,6 +300,8 @@ def transaction(
         UnsavedReference: an object refers to one that was never saved. The objects of one transaction have no ids
             before it is done, so save the reference first; nothing was sent.
         ParseError: the server refused, and did nothing.
+        TransportError: no answer came, so nobody knows whether the server did all of it or nothing.
+        ServerUnavailable: a proxy answered for the server, so nobody knows that either.
     """
     return Transaction(
         session=session, master=master, context=context, callbacks=callbacks, validate=validate, retries=retries

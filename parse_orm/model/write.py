@@ -10,9 +10,10 @@ from functools import partial
 from typing import Any
 
 from ..client import requests as paths
-from ..client.batch import BatchOperation, Outcome
+from ..client.batch import BatchOperation, Outcome, is_unknown
+from ..client.idempotency import new_request_id
 from ..codec.encode import encode
-from ..errors import AnswerCutShort, UnsavedReference
+from ..errors import AnswerCutShort, ParseOrmError, UnsavedReference
 from ..types.operations import DELETE, Operation
 
 
@@ -88,6 +89,61 @@ class Write:
         """What is being done, for messages."""
         return f"{'creating' if self.creates else 'saving'} {self.record._title()}"
 
+    @property
+    def alone(self) -> bool:
+        """Whether it has to travel alone: a create that was sent before, and only alone can the server tell."""
+        return self.creates and self.record._book is not None and bool(self.record._book.lost)
+
+    def send(self, client: Any, credential: Any, context: Mapping[str, Any] | None) -> dict[str, Any]:
+        """Send it alone, and give the answer.
+
+        A create whose answer was lost before has the request id that it had then.
+
+        Raises:
+            DuplicateRequest: it was sent before, and most likely done.
+        """
+        if not self.creates:
+            answer: dict[str, Any] = client.request(
+                "PUT", self.path, self.body, credential=credential, context=context, doing=self.doing
+            )
+            return answer
+        again = self.alone
+        request_id = self.record._book.lost if again else new_request_id()
+        try:
+            made: dict[str, Any] = client.create(
+                self.record.schema.class_name,
+                self.body,
+                credential=credential,
+                context=context,
+                doing=self.doing,
+                request_id=request_id,
+                again=again,
+            )
+        except BaseException as error:
+            self.note_lost(error, request_id)
+            raise
+        return made
+
+    def send_in_place(self, client: Any, credential: Any, context: Mapping[str, Any] | None) -> Outcome:
+        """Send it alone in place of an item of a batch."""
+        try:
+            return Outcome(self.send(client, credential, context))
+        except ParseOrmError as error:
+            return Outcome(error=error)
+
+    def note_lost(self, error: BaseException, request_id: str = "") -> None:
+        """Let a new object remember that it may have a row, if that is how its create ended.
+
+        Args:
+            error: How it ended.
+            request_id: The id of the request; "" for a batch, of whose items the server remembers none.
+        """
+        if not self.creates or not is_unknown(error):
+            return
+        book = self.record._open_book()
+        # A request that was repeated may have another id by now.
+        book.lost = book.lost or (request_id and (getattr(error, "request_id", None) or request_id))
+
     def receive(self, client: Any, outcome: Outcome) -> None:
         """Take over what became of it in a batch.
 
@@ -95,6 +151,7 @@ class Write:
             ParseOrmError: it failed.
         """
         if outcome.error is not None:
+            self.note_lost(outcome.error)
             raise outcome.error
         self.settle(client, outcome.result or {})
 
@@ -105,12 +162,18 @@ class Write:
             AnswerCutShort: the row was made, but the answer does not tell its id.
         """
         record, operations = self.record, self.operations
-        rest = self._made(answer) if self.creates else dict(answer)
+        try:
+            rest = self._made(answer) if self.creates else dict(answer)
+        except AnswerCutShort as error:
+            self.note_lost(error)
+            raise
         if operations:
             rest = record._settle_operations(operations, rest)
         record._saved(client, self.values, rest)
         operated = {path: record._both(path, None, record._now(path)) for path in operations} if operations else {}
-        record._open_book().previous = partial(_previous, self.before, self.values, operated)
+        book = record._open_book()
+        book.previous = partial(_previous, self.before, self.values, operated)
+        book.lost = None
 
     def _made(self, answer: Mapping[str, Any]) -> dict[str, Any]:
         """What the server holds of a new row beyond the values that were set here."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..client import requests as paths
 from ..client.batch import SIZE, BatchOperation, run_batch
+from ..client.interrupts import DeferredInterrupt
 from ..errors import BadQuery, DuplicateValue, ReadOnlyField
 from ..types.operations import DELETE
 from .asking import Asking
@@ -34,14 +35,15 @@ class Writing(Asking[M]):
             values: the new values by attribute name; None removes a value.
 
         Returns:
-            A BatchResult: ``saved`` holds the rows that were changed, ``failed`` the others, each with its error. The
-            rows are objects of which only the id is known.
+            A BatchResult: ``saved`` holds the rows that were changed, ``failed`` those that were not, ``unknown`` those
+            that may have been, because the answer was lost; the last two with errors. The rows are objects of which
+            only the id is known.
 
         Raises:
             UnknownField: a name that the model does not have; nothing was sent.
             ReadOnlyField: a column of the server's; nothing was sent.
             InvalidValue: a value that the column cannot hold; nothing was sent.
-            BatchError: a row was not changed; the others were.
+            BatchError: a row was not changed, or may not have been; the others were.
         """
         body = self._body(values)
         if not body:
@@ -61,7 +63,7 @@ class Writing(Asking[M]):
             A BatchResult, as for ``update_all``; a row that was already gone counts as deleted.
 
         Raises:
-            BatchError: a row was not deleted; the others were.
+            BatchError: a row was not deleted, or may not have been; the others were.
         """
         return self._write_all(self._asker(), "DELETE", None, "deleted", progress, raise_on_error)
 
@@ -73,10 +75,11 @@ class Writing(Asking[M]):
             raise_on_error: False returns failures instead of raising BatchError.
 
         Returns:
-            A BatchResult: ``saved`` holds the rows that were deleted, ``failed`` the others, each with its error.
+            A BatchResult: ``saved`` holds the rows that were deleted, ``failed`` those that were not, ``unknown`` those
+            that may have been, because the answer was lost; the last two with errors.
 
         Raises:
-            BatchError: a row was not deleted; the others were.
+            BatchError: a row was not deleted, or may not have been; the others were.
         """
         asker = self._asker()
         pages: Iterator[Sequence[M]] = (self._hydrated(rows, asker) for rows in self._rows(asker))
@@ -85,11 +88,13 @@ class Writing(Asking[M]):
         who = _explicit(asker)
         done: list[Any] = []
         failed: list[tuple[Any, Exception]] = []
+        unknown: list[tuple[Any, Exception]] = []
         for records in pages:
             page = self._model._destroy_many(records, **who)
             done += page.saved
             failed += page.failed
-        result: BatchResult[M] = self._model._batch_result(done, failed, "destroyed", raise_on_error)
+            unknown += page.unknown
+        result: BatchResult[M] = self._model._batch_result(done, failed, unknown, "destroyed", raise_on_error)
         return result
 
     def first_or_initialize(self, **values: Any) -> M:
@@ -175,16 +180,18 @@ class Writing(Asking[M]):
             portions = reporting(portions, progress, f"{self.schema.name} rows {done}")
         written: list[Any] = []
         failed: list[tuple[Any, Exception]] = []
+        unknown: list[tuple[Any, Exception]] = []
         for ids in portions:
             operations = [BatchOperation(method, paths.row(asker.class_name, id), body) for id in ids]
-            outcomes = run_batch(asker.client, operations, credential=asker.credential, context=asker.context)
+            with DeferredInterrupt():
+                outcomes = run_batch(asker.client, operations, credential=asker.credential, context=asker.context)
             for id, outcome in zip(ids, outcomes, strict=True):
                 record = self._model.pointer(id)
                 if outcome.error is None or (method == "DELETE" and _is_gone(outcome.error)):
                     written.append(record)
                 else:
-                    failed.append((record, outcome.error))
-        result: BatchResult[M] = self._model._batch_result(written, failed, done, raise_on_error)
+                    (unknown if outcome.unknown else failed).append((record, outcome.error))
+        result: BatchResult[M] = self._model._batch_result(written, failed, unknown, done, raise_on_error)
         return result
 
 

@@ -191,7 +191,7 @@ def test_an_odd_url_is_refused_by_name(url: str, transport: RequestsTransport) -
 
 def test_a_body_shorter_than_declared_is_refused_by_any_urllib3(transport: RequestsTransport) -> None:
     # urllib3 2 finds this out by itself before us; urllib3 1.26 does not.
-    answer = SimpleNamespace(status_code=200, headers={"Content-Length": "9"}, iter_content=lambda size: iter([b"{}"]))
+    answer = SimpleNamespace(status_code=200, headers={"Content-Length": "9"}, raw=SimpleNamespace(read=lambda: b"{}"))
 
     with pytest.raises(AnswerCutShort, match="2 of 9 bytes"):
         transport._read(answer)
