@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from parse_orm.client import requests as paths
+from parse_orm.client.answers import MADE
 from parse_orm.client.context import in_context
 from parse_orm.client.credentials import Credential
 from parse_orm.client.failures import HINTS, error_from_item
@@ -183,6 +184,7 @@ class _Batch:
             context=self.context,
             idempotent=all(operation.repeatable for operation in chunk),
             doing=self.doing,
+            expect=list,
         )
 
     def _failed(self, chunk: Sequence[BatchOperation], error: ParseOrmError) -> list[Outcome]:
@@ -203,7 +205,7 @@ class _Batch:
     def _answers(self, method: str, path: str, body: Any = None) -> bool:
         """Say whether a route answers at all, were it with a refusal that has a Parse code."""
         try:
-            self.client.request(method, path, body, credential=self.credential, idempotent=False)
+            self.client.request(method, path, body, credential=self.credential, idempotent=False, expect=object)
         except InternalServerError:
             return False
         except ParseError as error:
@@ -214,7 +216,7 @@ class _Batch:
 
     def _outcomes(self, chunk: Sequence[BatchOperation], answer: Any) -> list[Outcome]:
         if not isinstance(answer, list) or len(answer) != len(chunk):
-            cut = AnswerCutShort(f"the answer does not hold {len(chunk)} items", doing=self.doing)
+            cut = AnswerCutShort(f"{MADE}the answer does not hold {len(chunk)} items", doing=self.doing)
             return [Outcome(error=cut)] * len(chunk)
         secrets = self.client.settings.secrets
         return [_outcome(item, operation, secrets) for operation, item in zip(chunk, answer, strict=True)]
@@ -254,11 +256,16 @@ def _item(mount: str, operation: BatchOperation) -> dict[str, Any]:
 
 
 def _outcome(item: Any, operation: BatchOperation, secrets: tuple[str, ...]) -> Outcome:
-    if isinstance(item, dict) and "success" in item:
-        return Outcome(item["success"] or {})
-    error = item.get("error") if isinstance(item, dict) else None
     doing = f"{operation.method} {operation.path}"
-    return Outcome(error=error_from_item(error, doing=doing, secrets=secrets))
+    if isinstance(item, dict) and "error" in item:
+        return Outcome(error=error_from_item(item["error"], doing=doing, secrets=secrets))
+    result = item.get("success") if isinstance(item, dict) else None
+    if isinstance(result, dict):
+        return Outcome(result)
+    if operation.method == "DELETE" and isinstance(item, dict) and "success" in item:
+        return Outcome({})
+    # Such as the list that an afterSave trigger gave (9.10).
+    return Outcome(error=AnswerCutShort(f"{MADE}the answer to it is not an object", doing=doing))
 
 
 def _route_error(doing: str, why: str) -> BatchRouteFailed:

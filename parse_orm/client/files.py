@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 from parse_orm.client import requests as paths
+from parse_orm.client.answers import decoded_body, part
 from parse_orm.client.client import BaseClient
 from parse_orm.client.context import current_client
 from parse_orm.codec import json
@@ -112,18 +113,19 @@ class File(StoredFile):
         if self._content is None:
             return self
         sender = client or current_client()
-        answer = json.loads(
-            sender.send_raw(
-                "POST",
-                paths.file(self.name),
-                _read(self._content),
-                content_type=self.content_type or _guess(self.name),
-                credential=sender.credential(session, master),
-                headers=self._headers(),
-                doing=f"uploading the file {self.name!r}",
-            ).body
+        doing = f"uploading the file {self.name!r}"
+        response = sender.send_raw(
+            "POST",
+            paths.file(self.name),
+            _read(self._content),
+            content_type=self.content_type or _guess(self.name),
+            credential=sender.credential(session, master),
+            headers=self._headers(),
+            doing=doing,
         )
-        self.name, self.url, self._content = answer["name"], answer["url"], None
+        answer = decoded_body(response, doing=doing, wrote=True)
+        name, url = (part(answer, key, str, doing, wrote=True) for key in ("name", "url"))
+        self.name, self.url, self._content = name, url, None
         return self
 
     def read(self, *, client: BaseClient | None = None) -> bytes:

@@ -7,6 +7,7 @@ refuse is handed to the standard library, so all installs accept and refuse the 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum
@@ -119,7 +120,7 @@ def dumps_ascii(value: Any) -> str:
 
 def _plain_loads(text: bytes | str) -> Any:
     try:
-        return json.loads(text, cls=_Decoder, parse_constant=_refuse_constant)
+        return json.loads(text, cls=_Decoder, parse_constant=_refuse_constant, parse_float=_finite)
     except RecursionError:
         raise ValueError("the JSON text is nested too deeply") from None
 
@@ -147,6 +148,13 @@ def _reason(error: Exception) -> str:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):  # 1e999; orjson refuses it by itself
+        raise ValueError(f"{text:.20} is too large for a number")
+    return number
 
 
 def _default(value: Any) -> Any:
