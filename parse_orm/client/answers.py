@@ -6,7 +6,7 @@ is ``AnswerCutShort``, and it says whether the change was most likely made all t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Mapping
 from operator import itemgetter
 from typing import Any, TypeVar
 from urllib.parse import unquote
@@ -233,7 +233,7 @@ def ids_of(rows: list[Any], doing: str) -> list[str]:
     raise AnswerCutShort("the answer has a row without an 'objectId'", doing=doing)
 
 
-def objects_in(values: Iterable[Any], name: str, doing: str) -> list[dict[str, Any]]:
+def objects_in(values: list[Any], name: str, doing: str) -> list[dict[str, Any]]:
     """Take a list of objects.
 
     Args:
@@ -242,45 +242,43 @@ def objects_in(values: Iterable[Any], name: str, doing: str) -> list[dict[str, A
         doing: what was being done, for the message.
 
     Returns:
-        The objects.
+        The list itself.
 
     Raises:
         AnswerCutShort: one of them is no object.
     """
-    found = list(values)
-    for value in found:
-        if not isinstance(value, dict):
-            raise AnswerCutShort(f"the answer has {_KINDS[type(value)]} among its {name}", doing=doing)
-    return found
+    if {*map(type, values)} <= {dict}:
+        return values
+    strange = next(value for value in values if type(value) is not dict)
+    raise AnswerCutShort(f"the answer has {_KINDS[type(strange)]} among its {name}", doing=doing)
 
 
 class Repeats:
-    """Notices that a server gives pages again, without keeping the id of every row.
+    """Notices that a server gives pages again, without keeping every row.
 
-    A page is a repeat when it shares a row with the page before, or begins as an earlier one began.
+    A page is a repeat when it begins as an earlier one began. So a server that draws its pages from a finite number
+    of rows always comes to an end.
     """
 
     def __init__(self) -> None:
         """Begin before the first page."""
-        self._firsts: set[str] = set()
-        self._last: frozenset[str] = frozenset()
+        self._firsts: set[Hashable] = set()
 
-    def check(self, ids: list[str], doing: str) -> None:
+    def check(self, first: Hashable, doing: str) -> None:
         """Take the next page.
 
         Args:
-            ids: the ids of its rows, at least one.
+            first: what tells its first row from all others.
             doing: what is being done, for the message.
 
         Raises:
             AnswerCutShort: it is a page that came before.
         """
-        if ids[0] in self._firsts or not self._last.isdisjoint(ids):
+        if first in self._firsts:
             raise repeated(doing)
         if len(self._firsts) >= REMEMBERED:
             self._firsts.clear()
-        self._firsts.add(ids[0])
-        self._last = frozenset(ids)
+        self._firsts.add(first)
 
 
 def repeated(doing: str) -> AnswerCutShort:

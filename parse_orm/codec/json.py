@@ -7,11 +7,11 @@ refuse is handed to the standard library, so all installs accept and refuse the 
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum
 from functools import partial
+from math import isinf
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -152,7 +152,7 @@ def _refuse_constant(name: str) -> NoReturn:
 
 def _finite(text: str) -> float:
     number = float(text)
-    if math.isinf(number):  # 1e999; orjson refuses it by itself
+    if isinf(number):  # 1e999; orjson refuses it by itself
         raise ValueError(f"{text:.20} is too large for a number")
     return number
 

@@ -8,7 +8,7 @@ nothing new is an error, since a server that gives it once may give it for ever.
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from ..client.answers import REMEMBERED, Repeats, repeated
+from ..client.answers import Repeats, repeated
 from ..errors import BadQuery
 from ..expressions.absent import NOTHING_ABSENT, Absent
 from ..expressions.clauses import compare, equal, has_value, is_null
@@ -91,12 +91,12 @@ class ById(Walk):
         return {"objectId": {"$gt": self.id}}
 
     def advance(self, rows: list[Row], doing: str) -> list[Row]:
-        ids = [row["objectId"] for row in rows]
-        if self.id in ids:  # a cursor that came from elsewhere remembers no page
-            raise repeated(doing)
+        first, last = rows[0]["objectId"], rows[-1]["objectId"]
         # Which id is larger is for the database to say: only that none comes twice can be seen here.
-        self._repeats.check(ids, doing)
-        self.id = ids[-1]
+        if self.id in (first, last):  # a cursor that came from elsewhere remembers no page
+            raise repeated(doing)
+        self._repeats.check(first, doing)
+        self.id = last
         return rows
 
 
@@ -113,7 +113,7 @@ class ByColumn(Walk):
         self._column = column
         self._beyond = compare("$lt" if descending else "$gt")
         self._skip = skip
-        self._firsts: set[tuple[str, str]] = set()
+        self._repeats = Repeats()
 
     def narrow(self, params: Row, left: int | None) -> Where:
         if "keys" in params and left != 1:  # behind the only row there is no next page
@@ -138,16 +138,10 @@ class ByColumn(Walk):
 
     def _refuse_repeats(self, rows: list[Row], values: list[Any], doing: str) -> None:
         """A row may come again with another value, for it moved meanwhile; with the same value it may not."""
-        first = (rows[0]["objectId"], repr(values[0]))
-        again = first in self._firsts or any(
-            row["objectId"] == self.id and _operand(value, self._column.path) == self.value
-            for row, value in zip(rows, values, strict=True)
-        )
-        if again:
-            raise repeated(doing)
-        if len(self._firsts) >= REMEMBERED:
-            self._firsts.clear()
-        self._firsts.add(first)
+        for at in (0, -1):
+            if rows[at]["objectId"] == self.id and _operand(values[at], self._column.path) == self.value:
+                raise repeated(doing)
+        self._repeats.check((rows[0]["objectId"], repr(values[0])), doing)
 
 
 class ByDistance(Walk):

@@ -183,7 +183,7 @@ class ParseStore(SessionStore):
             if not done:
                 break  # somebody else is deleting the same rows
             with self._reporting("deleting sessions"):
-                repeats.check([row["objectId"] for row in rows], "deleting sessions")
+                repeats.check(rows[0]["objectId"], "deleting sessions")
         return removed
 
     def _prepare(self) -> None:

@@ -187,12 +187,12 @@ def test_long_walks_are_remembered_in_bounded_memory(monkeypatch: pytest.MonkeyP
     repeats = answers.Repeats()
 
     for number in range(100):
-        repeats.check([f"r{number}"], "walking")
+        repeats.check(f"r{number}", "walking")
         assert len(repeats._firsts) <= 3
 
     for turn in range(10):
         try:
-            repeats.check([f"x{turn % 2}"], "walking")
+            repeats.check(f"x{turn % 2}", "walking")
         except AnswerCutShort:
             break
     else:
