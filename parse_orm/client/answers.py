@@ -100,13 +100,14 @@ def decoded_body(
         try:
             value = json.loads(body)
         except ValueError:
-            if body.lstrip()[:1] == b"<":
-                raise _web_page(response.status, doing, wrote, request_id) from None
+            # What is raised below has no context, which would hold the text of the answer.
             wrong = "the answer is cut short: it is not whole JSON"
         else:
             if isinstance(value, expect):
                 return value
             wrong = f"the answer is {_KINDS[type(value)]}, not {_KINDS[expect]}"
+    if body.lstrip()[:1] == b"<":
+        raise _web_page(response.status, doing, wrote, request_id)
     status = f"the server answered {response.status}, so {MADE}" if wrote else ""
     raise AnswerCutShort(f"{status}{wrong}", doing=doing, request_id=request_id)
 

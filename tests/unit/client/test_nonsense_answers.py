@@ -192,6 +192,7 @@ VERBS: dict[str, tuple[Callable[[], Any], Callable[[Any], bool]]] = {
 }
 
 
+@pytest.mark.filterwarnings("ignore::parse_orm.ParseOrmWarning")  # a web page from /batch is told once
 @pytest.mark.parametrize("verb", VERBS)
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(answers=st.lists(responses, min_size=1, max_size=3))
