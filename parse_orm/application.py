@@ -13,6 +13,7 @@ from .classes.session import Session, as_data
 from .client import context, functions
 from .client import requests as paths
 from .client.analytics import track_event
+from .client.answers import part, rows_in
 from .client.client import BaseClient
 from .client.config import UNSET, Unset
 from .client.config_values import Config
@@ -175,8 +176,9 @@ class Sessions:
         master = self._client.credential(master=True)
         if not body:
             return None
-        answer = self._client.request("PUT", path, body, credential=master, doing=f"updating Session {id}")
-        return parse_date(answer["updatedAt"])
+        doing = f"updating Session {id}"
+        answer = self._client.request("PUT", path, body, credential=master, doing=doing)
+        return parse_date(part(answer, "updatedAt", str, doing, wrote=True))
 
     def all(self, query: Mapping[str, Any] | str | None = None) -> list[Session]:
         """Sessions by a REST query, without their tokens; needs the master key.
@@ -191,7 +193,7 @@ class Sessions:
         master = self._client.credential(master=True)
         params = _parameters(query)
         excluded = params.setdefault("excludeKeys", "sessionToken")
-        rows = self._client.find("_Session", params, credential=master)["results"]
+        rows = rows_in(self._client.find("_Session", params, credential=master), "finding sessions")
         return Session._hydrate(rows, Origin(self._client, excluded=tuple(excluded.split(","))))
 
 

@@ -29,7 +29,7 @@ plain Python would have raised: each class is also one of those (in brackets)::
     +-- TransportError [ConnectionError]        no usable answer came back
     |   +-- ConnectFailed                       the request never left
     |   |   +-- ConnectTimedOut                 ... also a RequestTimeout
-    |   +-- AnswerCutShort                      the answer stopped half-way
+    |   +-- AnswerCutShort                      the answer stopped half-way, or is none
     |   +-- RequestTimeout [TimeoutError]       no answer in time
     +-- ParseError                              the server answered, and refused
         +-- ObjectNotFound [LookupError]                101
@@ -326,7 +326,10 @@ class ConnectFailed(TransportError):
 
 
 class AnswerCutShort(TransportError):
-    """The answer stopped half-way or could not be decoded."""
+    """The answer stopped half-way, could not be decoded, or is none that this question can have.
+
+    Of a write the message says whether it was most likely done.
+    """
 
 
 class RequestTimeout(TransportError, TimeoutError):

@@ -4,10 +4,11 @@ import uuid
 from collections.abc import Mapping
 from typing import Any, Literal, Self
 
+from ..client.answers import MADE, part
 from ..client.context import current_client
 from ..client.credentials import Credential
 from ..codec.encode import encode
-from ..errors import InvalidValue, SessionTokenMissing
+from ..errors import AnswerCutShort, InvalidValue, SessionTokenMissing
 from ..fields.property import property as column
 from ..model import ParseObject
 from . import totp
@@ -47,16 +48,16 @@ class Linking(ParseObject, class_name="_User"):
             InvalidCredentials: the service does not know this login, or the server does not know the service.
         """
         client = current_client()
+        doing = f"logging in with {provider}"
         answer = client.request(
             "POST",
             "/users",
             {"authData": {_provider(provider): encode(dict(data))}},
             credential=cls._stranger(client),
             idempotent=False,
-            doing=f"logging in with {provider}",
+            doing=doing,
         )
-        answer.setdefault("authData", {provider: {}})
-        return cls._of_token(Credential("session", answer["sessionToken"]))
+        return cls._of_token(Credential("session", part(answer, "sessionToken", str, doing, wrote=True)))
 
     @classmethod
     def anonymous(cls) -> Self:
@@ -148,9 +149,14 @@ class Linking(ParseObject, class_name="_User"):
             ScriptFailed: the code is wrong, or the secret too short.
             SessionTokenMissing: the user is not logged in here; nothing was sent.
         """
-        answer = self._send_auth({MFA: {"secret": secret, "token": code}}, "enabling the second factor")
-        recovery = answer.get("authDataResponse", {}).get(MFA, {}).get("recovery", "")
-        return [part.strip() for part in recovery.split(",")] if isinstance(recovery, str) else list(recovery)
+        doing = "enabling the second factor"
+        answer = self._send_auth({MFA: {"secret": secret, "token": code}}, doing)
+        told = part(part(answer, "authDataResponse", dict, doing, wrote=True), MFA, dict, doing, wrote=True)
+        recovery = told.get("recovery")
+        codes = recovery.split(",") if isinstance(recovery, str) else recovery
+        if not isinstance(codes, list) or not all(isinstance(one, str) and one.strip() for one in codes):
+            raise AnswerCutShort(f"{MADE}the answer has no recovery codes", doing=doing)
+        return [one.strip() for one in codes]
 
     def disable_mfa(self, code: str) -> Self:
         """Log in without a one-time code again.

@@ -2,6 +2,7 @@
 
 from typing import Any, Self
 
+from ..client.answers import part, row_in
 from ..client.context import ambient_credential, as_user, current_client, using
 from ..client.credentials import ANONYMOUS, MASTER, Credential, token_of
 from ..errors import (
@@ -98,15 +99,9 @@ class User(Linking):
         if mfa is not None:
             body["authData"] = {"mfa": {"token": mfa}}
         client = current_client()
-        answer = client.request(
-            "POST",
-            "/login",
-            body,
-            credential=_plain(client),
-            idempotent=False,
-            doing=f"logging in {username!r}",
-        )
-        return cls._of(client, answer)
+        doing = f"logging in {username!r}"
+        answer = client.request("POST", "/login", body, credential=_plain(client), idempotent=False, doing=doing)
+        return cls._logged_in(client, answer, doing)
 
     @classmethod
     def login_as(cls, user: Any) -> Self:
@@ -121,15 +116,16 @@ class User(Linking):
         """
         client = current_client()
         id = cls.check_id(user if isinstance(user, str) else user.to_pointer().id)
+        doing = f"logging in as {id}"
         answer = client.request(
             "POST",
             "/loginAs",
             {"userId": id},
             credential=client.credential(master=True),
             idempotent=False,
-            doing=f"logging in as {id}",
+            doing=doing,
         )
-        return cls._of(client, answer)
+        return cls._logged_in(client, row_in(answer, doing, id), doing)
 
     @classmethod
     def for_token(cls, token: Any) -> Self | None:
@@ -169,17 +165,19 @@ class User(Linking):
             PasswordMissing: the password is empty; nothing was sent.
         """
         client = current_client()
+        doing = f"verifying the password of {username!r}"
         try:
-            client.request(
+            answer = client.request(
                 "POST",
                 "/verifyPassword",
                 _credentials(username, password),
                 credential=_plain(client),
                 idempotent=True,
-                doing=f"verifying the password of {username!r}",
+                doing=doing,
             )
         except InvalidCredentials:
             return False
+        row_in(answer, doing)
         return True
 
     @classmethod
@@ -295,6 +293,8 @@ class User(Linking):
 
     def _saved(self, client: Any, sent: dict[str, Any], answer: dict[str, Any]) -> None:
         old, new = self.session_token, self.is_new
+        if "sessionToken" in answer:
+            part(answer, "sessionToken", str, f"saving {self._title()}", wrote=True)
         super()._saved(client, sent, answer)
         if new:
             self._forget_acl()
@@ -303,8 +303,14 @@ class User(Linking):
             client.replace_token(old, self.session_token)
 
     @classmethod
-    def _of(cls, client: Any, answer: dict[str, Any]) -> Self:
-        return cls._hydrate([answer], Origin(client))[0]
+    def _logged_in(cls, client: Any, answer: dict[str, Any], doing: str) -> Self:
+        """The user of a login, which is none without its token."""
+        part(answer, "sessionToken", str, doing, wrote=True)
+        return cls._of(client, answer, doing)
+
+    @classmethod
+    def _of(cls, client: Any, answer: dict[str, Any], doing: str) -> Self:
+        return cls._hydrate([row_in(answer, doing)], Origin(client))[0]
 
     def _forget_acl(self) -> None:
         """The server gives every new user an ACL, or an entry more than was sent, and does not tell (9.10).
@@ -322,8 +328,8 @@ class User(Linking):
 
     @classmethod
     def _of_token(cls, credential: Credential) -> Self:
-        client = current_client()
-        return cls._of(client, client.request("GET", "/users/me", credential=credential, doing="finding who asks"))
+        client, doing = current_client(), "finding who asks"
+        return cls._of(client, client.request("GET", "/users/me", credential=credential, doing=doing), doing)
 
 
 def _require(username: str, password: str) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from parse_orm.client import requests as paths
+from parse_orm.client.answers import MADE
 from parse_orm.client.context import in_context
 from parse_orm.client.credentials import Credential
 from parse_orm.client.failures import HINTS, error_from_item
@@ -236,6 +237,7 @@ class _Batch:
             context=self.context,
             idempotent=self._repeatable(chunk),
             doing=self.doing,
+            expect=list,
         )
         self.client.batch_route.note_answer()
         return answer
@@ -268,16 +270,14 @@ class _Batch:
 
     def _ask(self, method: str, path: str, body: Any = None) -> ParseOrmError | None:
         try:
-            self.client.request(method, path, body, credential=self.credential, idempotent=False)
+            self.client.request(method, path, body, credential=self.credential, idempotent=False, expect=object)
         except ParseOrmError as error:
             return error
         return None
 
     def _outcomes(self, chunk: Sequence[BatchOperation], answer: Any) -> list[Outcome]:
         if not isinstance(answer, list) or len(answer) != len(chunk):
-            cut = AnswerCutShort(
-                f"the answer does not hold {len(chunk)} items, so it does not tell what was done", doing=self.doing
-            )
+            cut = AnswerCutShort(f"{MADE}the answer does not hold {len(chunk)} items", doing=self.doing)
             return [Outcome(error=cut)] * len(chunk)
         secrets = self.client.settings.secrets
         return [_outcome(item, operation, secrets) for operation, item in zip(chunk, answer, strict=True)]
@@ -325,11 +325,16 @@ def _item(mount: str, operation: BatchOperation) -> dict[str, Any]:
 
 
 def _outcome(item: Any, operation: BatchOperation, secrets: tuple[str, ...]) -> Outcome:
-    if isinstance(item, dict) and "success" in item:
-        return Outcome(item["success"] or {})
-    error = item.get("error") if isinstance(item, dict) else None
     doing = f"{operation.method} {operation.path}"
-    return Outcome(error=error_from_item(error, doing=doing, secrets=secrets))
+    if isinstance(item, dict) and "error" in item:
+        return Outcome(error=error_from_item(item["error"], doing=doing, secrets=secrets))
+    result = item.get("success") if isinstance(item, dict) else None
+    if isinstance(result, dict):
+        return Outcome(result)
+    if operation.method == "DELETE" and isinstance(item, dict) and "success" in item:
+        return Outcome({})
+    # Such as the list that an afterSave trigger gave (9.10).
+    return Outcome(error=AnswerCutShort(f"{MADE}the answer to it is not an object", doing=doing))
 
 
 def _answered(error: ParseOrmError | None) -> bool:

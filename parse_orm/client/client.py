@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, BinaryIO, NoReturn, Self
-from urllib.parse import unquote
 
 from parse_orm.client import requests as paths
-from parse_orm.client.answers import decoded
+from parse_orm.client.answers import created, decoded, objects_in, part
 from parse_orm.client.batch import BatchRoute
 from parse_orm.client.config import UNSET, Unset, check_timeout, read_settings
 from parse_orm.client.context import ambient_credential
@@ -25,7 +24,6 @@ from parse_orm.client.idempotency import (
 )
 from parse_orm.codec import json
 from parse_orm.errors import (
-    AnswerCutShort,
     EndpointNotFound,
     FileReadError,
     MasterKeyRequired,
@@ -168,6 +166,7 @@ class BaseClient:
         timeout: float | None = None,
         installation_id: str | None = None,
         doing: str = "",
+        expect: type = dict,
     ) -> Any:
         """Send one request, and decode its answer.
 
@@ -182,13 +181,15 @@ class BaseClient:
             timeout: seconds for one try; None means the client's.
             installation_id: the installation that asks.
             doing: what is being done, for error messages.
+            expect: the type of the answer: dict, list (of `/batch` and `/hooks`), or object for anything.
 
         Returns:
-            The decoded answer, `{}` when it was empty.
+            The decoded answer; `{}` when the answer to a DELETE was empty.
 
         Raises:
             ParseError: the server refused; a class per code.
             TransportError: no usable answer came.
+            AnswerCutShort: the answer is not what `expect` says; of a write, that it was most likely done.
             InvalidValue: a value or a header cannot be sent.
             MasterKeyRequired: the credential needs a key that the client has not.
         """
@@ -202,7 +203,7 @@ class BaseClient:
             timeout=timeout,
             doing=doing or f"{method} {path}",
         )
-        return decoded(self._exchange.run(call), call)
+        return decoded(self._exchange.run(call), call, expect)
 
     def send_raw(
         self,
@@ -314,19 +315,20 @@ class BaseClient:
         Raises:
             ParseError: the server refused.
             TransportError: no usable answer came.
+            AnswerCutShort: the answer holds no list of objects.
             InvalidClassName: no class can be called so.
         """
-        answer = self.request(
+        doing = doing or f"finding {class_name}"
+        answer: dict[str, Any] = self.request(
             "POST",
             paths.collection(class_name),
             {**(params or {}), "_method": "GET"},
             credential=credential,
             context=context,
             timeout=timeout,
-            doing=doing or f"finding {class_name}",
+            doing=doing,
         )
-        if not isinstance(answer, dict) or not isinstance(answer.get("results"), list):
-            raise AnswerCutShort("the answer holds no results", doing=doing or f"finding {class_name}")
+        objects_in(part(answer, "results", list, doing), "results", doing)
         return answer
 
     def create(
@@ -342,8 +344,8 @@ class BaseClient:
     ) -> dict[str, Any]:
         """Make a row; the answer always holds its objectId.
 
-        An afterSave trigger may replace the whole answer (Parse Server 9.10); the id then comes from the
-        Location header.
+        An afterSave trigger may replace the whole answer, by a list too (Parse Server 9.10); the id then comes from
+        the Location header.
 
         Args:
             class_name: the Parse class name.
@@ -361,7 +363,7 @@ class BaseClient:
         Raises:
             ParseError: the server refused.
             TransportError: no usable answer came.
-            AnswerCutShort: the row was made, but nothing in the answer tells its id.
+            AnswerCutShort: the row was most likely made, but nothing in the answer tells its id.
         """
         content = dict(body)
         call = self._call(
@@ -378,15 +380,7 @@ class BaseClient:
         if again:
             lost = TransportError("the answer of an earlier try was lost", doing=call.doing, request_id=request_id)
             call = replace(call, lost=lost)
-        response = self._exchange.run(call)
-        answer = decoded(response, call)
-        made: dict[str, Any] = dict(answer) if isinstance(answer, dict) else {}
-        if not isinstance(made.get("objectId"), str):
-            location = response.headers.get("Location", "")
-            made["objectId"] = unquote(location.rpartition("/")[2])
-        if not made["objectId"]:
-            raise AnswerCutShort("the row was made, but the answer does not tell its id", doing=call.doing)
-        return made
+        return created(self._exchange.run(call), call, class_name)
 
     def replace_token(self, old: str, new: str) -> None:
         """Follow a session token that the server replaced, as it does when the password changes.

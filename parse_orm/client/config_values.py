@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from parse_orm.client.answers import part
 from parse_orm.client.endpoint import Endpoint
 from parse_orm.client.requests import CONFIG, check_field_name
 from parse_orm.codec.decode import decode
@@ -40,7 +41,8 @@ class Config(Endpoint):
         answer = client.request(
             "GET", CONFIG, credential=client.credential(session, master), doing="reading the config"
         )
-        return {name: decode(value) for name, value in answer.get("params", {}).items()}
+        params: dict[str, Any] = part(answer, "params", dict, "reading the config")
+        return {name: decode(value) for name, value in params.items()}
 
     def master_only(self) -> list[str]:
         """List the names that are for the master key alone.
@@ -53,7 +55,9 @@ class Config(Endpoint):
         """
         client, master = self._master()
         answer = client.request("GET", CONFIG, credential=master, doing="reading the config")
-        return [name for name, hidden in answer.get("masterKeyOnly", {}).items() if hidden]
+        # A server without any such value leaves it out (9.10).
+        hidden: dict[str, Any] = part({"masterKeyOnly": {}, **answer}, "masterKeyOnly", dict, "reading the config")
+        return [name for name, is_hidden in hidden.items() if is_hidden]
 
     def update(self, values: Mapping[str, Any], *, master_only: Iterable[str] = ()) -> None:
         """Change values; the others stay. Needs the master key.

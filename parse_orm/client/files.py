@@ -15,6 +15,7 @@ from secrets import token_hex
 from typing import IO, Any, BinaryIO, Self, overload
 
 from parse_orm.client import requests as paths
+from parse_orm.client.answers import decoded_body, part
 from parse_orm.client.client import BaseClient
 from parse_orm.client.context import current_client
 from parse_orm.client.credentials import check_header
@@ -137,18 +138,19 @@ class File(StoredFile):
         if self._content is None:
             return self
         sender = client or current_client()
-        answer = json.loads(
-            sender.send_raw(
-                "POST",
-                paths.file(self.name),
-                self._upload(),
-                content_type=self.content_type or _guess(self.name),
-                credential=sender.credential(session, master),
-                headers=self._headers(),
-                doing=f"uploading the file {self.name!r}",
-            ).body
+        doing = f"uploading the file {self.name!r}"
+        response = sender.send_raw(
+            "POST",
+            paths.file(self.name),
+            self._upload(),
+            content_type=self.content_type or _guess(self.name),
+            credential=sender.credential(session, master),
+            headers=self._headers(),
+            doing=doing,
         )
-        self.name, self.url, self._content = answer["name"], answer["url"], None
+        answer = decoded_body(response, doing=doing, wrote=True)
+        name, url = (part(answer, key, str, doing, wrote=True) for key in ("name", "url"))
+        self.name, self.url, self._content = name, url, None
         return self
 
     def read(self, *, client: BaseClient | None = None) -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from parse_orm.client import requests as paths
+from parse_orm.client.answers import part
 from parse_orm.client.client import BaseClient
 from parse_orm.client.credentials import Credential
 from parse_orm.client.endpoint import id_in
@@ -100,7 +101,7 @@ def job_names(client: BaseClient) -> list[str]:
     answer = client.request(
         "GET", "/cloud_code/jobs/data", credential=client.credential(master=True), doing="listing the jobs"
     )
-    return list(answer.get("jobs", []))
+    return list(part(answer, "jobs", list, "listing the jobs"))
 
 
 def _encoded(name: str, params: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from parse_orm.client.answers import objects_in, part
 from parse_orm.client.endpoint import Endpoint
 from parse_orm.client.requests import HOOK_FUNCTIONS, HOOK_TRIGGERS, check_class_name
 from parse_orm.errors import HookNotFound, InvalidValue, ObjectNotFound, did_you_mean
@@ -22,6 +23,8 @@ TRIGGERS = (
     "afterLogout",
 )
 """The triggers that a webhook can take (Parse Server 9.10)."""
+
+LISTING = "listing the webhooks"
 
 _DELETE = {"__op": "Delete"}
 
@@ -47,7 +50,8 @@ class HookRegistry(Endpoint):
         Raises:
             MasterKeyRequired: the client has no master key; nothing was sent.
         """
-        return {row["functionName"]: row["url"] for row in self._list(HOOK_FUNCTIONS) if row.get("url")}
+        rows = self._list(HOOK_FUNCTIONS)
+        return {_told(row, "functionName"): _told(row, "url") for row in rows if row.get("url")}
 
     def triggers(self) -> dict[tuple[str, str], str]:
         """List the triggers that live at a URL.
@@ -59,7 +63,9 @@ class HookRegistry(Endpoint):
             MasterKeyRequired: the client has no master key; nothing was sent.
         """
         rows = self._list(HOOK_TRIGGERS)
-        return {(row["className"], row["triggerName"]): row["url"] for row in rows if row.get("url")}
+        return {
+            (_told(row, "className"), _told(row, "triggerName")): _told(row, "url") for row in rows if row.get("url")
+        }
 
     def set_function(self, name: str, url: str) -> None:
         """Let a function live at a URL, whether it is registered already or not.
@@ -115,8 +121,8 @@ class HookRegistry(Endpoint):
 
     def _list(self, path: str) -> list[dict[str, Any]]:
         client, master = self._master()
-        rows: list[dict[str, Any]] = client.request("GET", path, credential=master, doing="listing the webhooks")
-        return rows
+        rows = client.request("GET", path, credential=master, doing=LISTING, expect=list)
+        return objects_in(rows, "webhooks", LISTING)
 
     def _set(self, path: str, name: str, names: Mapping[str, str], url: str) -> None:
         client, master = self._master()
@@ -134,6 +140,10 @@ class HookRegistry(Endpoint):
         except (HookNotFound, ObjectNotFound):
             return False
         return True
+
+
+def _told(row: Mapping[str, Any], name: str) -> str:
+    return part(row, name, str, LISTING)
 
 
 def _class_name(given: Any) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from parse_orm.client import requests as paths
+from parse_orm.client.answers import objects_in, part
 from parse_orm.client.endpoint import Endpoint
 from parse_orm.errors import ClassNameError, InvalidValue
 
@@ -29,8 +30,7 @@ class Schemas(Endpoint):
             One dict for each: className, fields, classLevelPermissions, indexes.
         """
         answer = self._ask("GET", paths.SCHEMAS, None, "listing the schemas")
-        rows: list[dict[str, Any]] = answer["results"]
-        return rows
+        return objects_in(part(answer, "results", list, "listing the schemas"), "schemas", "listing the schemas")
 
     def get(self, model: Any) -> dict[str, Any] | None:
         """Read the schema of one class.
@@ -42,10 +42,13 @@ class Schemas(Endpoint):
             className, fields, classLevelPermissions and indexes; None when the server has no such class.
         """
         name = _class_name(model)
+        doing = f"reading the schema of {name}"
         try:
-            return self._ask("GET", paths.schema(name), None, f"reading the schema of {name}")
+            schema = self._ask("GET", paths.schema(name), None, doing)
         except ClassNameError:
             return None
+        part(schema, "fields", dict, doing)
+        return schema
 
     def create(self, model: Any, schema: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Make a class.
@@ -112,7 +115,7 @@ class Schemas(Endpoint):
         Returns:
             Operation to grants, as the server spells them; empty when it has no such class.
         """
-        return dict((self.get(model) or {}).get("classLevelPermissions", {}))
+        return _permissions(self.get(model) or {})
 
     def apply_permissions(self, model: Any) -> bool:
         """Make the server enforce what a model declares with `permissions=` and `protected=`; one request.
@@ -138,7 +141,7 @@ class Schemas(Endpoint):
         if present is None:
             self.create(model, changes)
             return True
-        enforced = known.get("classLevelPermissions", {})
+        enforced = _permissions(known)
         if {**enforced, **wanted} == enforced:
             return False
         self.update(model, changes)
@@ -148,6 +151,12 @@ class Schemas(Endpoint):
         client, master = self._master()
         answer: dict[str, Any] = client.request(method, path, body, credential=master, doing=doing)
         return answer
+
+
+def _permissions(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """A server that enforces none may leave them out."""
+    empty: dict[str, Any] = {"classLevelPermissions": {}}
+    return dict(part({**empty, **schema}, "classLevelPermissions", dict, "reading the permissions"))
 
 
 def _missing_columns(model: Any, permissions: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,7 +28,11 @@ def pointer(wire: dict[str, Any]) -> Pointer:
 
 def is_reference(wire: Any) -> bool:
     """Whether a wire value names a row."""
-    return isinstance(wire, dict) and wire.get("__type") in REFERENCES
+    return isinstance(wire, dict) and wire.get("__type") in REFERENCES and _names_a_row(wire)
+
+
+def _names_a_row(wire: dict[str, Any]) -> bool:
+    return type(wire.get("className")) is str and type(wire.get("objectId")) is str
 
 
 def is_row(wire: dict[str, Any]) -> bool:
@@ -56,6 +60,9 @@ def decode(wire: Any, reference: Reference = pointer) -> Any:
     Args:
         wire: a value as the server sent it.
         reference: makes an object of a pointer or of an included row; plain Pointers by default.
+
+    Raises:
+        InvalidValue: a typed value lacks what its type needs.
     """
     copied = plain_copy(wire)
     if copied is not None:
@@ -68,9 +75,16 @@ def decode(wire: Any, reference: Reference = pointer) -> Any:
     if kind is None:
         return {key: decode(item, reference) for key, item in wire.items()}
     if kind in REFERENCES:
+        if not _names_a_row(wire):
+            raise InvalidValue(f"the server sent a {kind} without className and objectId: {wire!r:.60}")
         return reference(wire)
-    decoder = _DECODERS.get(kind)
-    return decoder(wire) if decoder else dict(wire)
+    decoder = _DECODERS.get(kind) if type(kind) is str else None
+    if decoder is None:
+        return dict(wire)
+    try:
+        return decoder(wire)
+    except (KeyError, TypeError, AttributeError):
+        raise InvalidValue(f"the server sent a {kind} that cannot be read: {wire!r:.60}") from None
 
 
 def decodes(kind: str, decoder: Callable[[dict[str, Any]], Any]) -> None:
@@ -109,7 +123,8 @@ def decode_file(wire: dict[str, Any]) -> File:
     return File(wire["name"], wire.get("url"))
 
 
-REFERENCES = frozenset({"Pointer", "Object"})
+#: A tuple: what the server sent as ``__type`` may have no hash.
+REFERENCES = ("Pointer", "Object")
 
 _NESTED = frozenset({list, dict})
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum
 from functools import partial
+from math import isinf
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -119,7 +120,7 @@ def dumps_ascii(value: Any) -> str:
 
 def _plain_loads(text: bytes | str) -> Any:
     try:
-        return json.loads(text, cls=_Decoder, parse_constant=_refuse_constant)
+        return json.loads(text, cls=_Decoder, parse_constant=_refuse_constant, parse_float=_finite)
     except RecursionError:
         raise ValueError("the JSON text is nested too deeply") from None
 
@@ -147,6 +148,13 @@ def _reason(error: Exception) -> str:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if isinf(number):  # 1e999; orjson refuses it by itself
+        raise ValueError(f"{text:.20} is too large for a number")
+    return number
 
 
 def _default(value: Any) -> Any:

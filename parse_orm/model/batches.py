@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+from ..client.answers import repeated, rows_in
 from ..client.batch import SIZE, BatchOperation, Outcome, is_unknown, run_batch
 from ..client.interrupts import DeferredInterrupt
 from ..errors import BadQuery, ObjectNotFound
@@ -353,14 +354,18 @@ class _Fetching:
         missing = list(dict.fromkeys(record._wire["objectId"] for record in records if not record.is_new))
         rows: dict[str, Any] = {}
         while missing:  # a server may cut an answer in silence, so what is missing is asked for until nothing comes
+            doing = f"fetching {len(missing)} {model.schema.name} objects"
             answer = client.find(
                 model.schema.class_name,
                 {**params, "where": {"objectId": {"$in": missing}}, "limit": len(missing)},
                 credential=credential,
-                doing=f"fetching {len(missing)} {model.schema.name} objects",
+                doing=doing,
             )
-            rows.update({row["objectId"]: row for row in answer["results"]})
-            missing = [id for id in missing if id not in rows] if answer["results"] else []
+            page = {row["objectId"]: row for row in rows_in(answer, doing)}
+            if page and page.keys().isdisjoint(missing):
+                raise repeated(doing)
+            rows.update(page)
+            missing = [id for id in missing if id not in rows] if page else []
         for record in records:
             row = rows.get(record._wire.get("objectId", ""))
             if row is None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Self
 
+from ..client.answers import row_in
 from ..errors import NotLoaded, RecordNotSaved
 from ..fields.origin import Origin
 from ..fields.record import MISSING
@@ -69,15 +70,16 @@ class Fetching(Validity):
         if self.is_new:
             raise RecordNotSaved(f"{self!r} was never saved, so there is no row to read", object=self)
         client, credential = self._asking(session, master)
-        wire = client.request(
+        doing = f"fetching {self._title()}"
+        answer = client.request(
             "POST",
             self._path(),
             {**params, "_method": "GET"},
             credential=credential,
-            doing=f"fetching {self._title()}",
+            doing=doing,
             idempotent=True,
         )
-        self._replace(client, wire, params, keep)
+        self._replace(client, row_in(answer, doing, self._wire["objectId"]), params, keep)
 
     def _replace(self, client: Any, wire: dict[str, Any], params: dict[str, Any], keep: bool) -> None:
         """Put a fresh row in place of the old one; with ``keep``, changes made here stay changes."""

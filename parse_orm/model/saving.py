@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Self
 
+from ..client.answers import part
 from ..client.interrupts import DeferredInterrupt
 from ..errors import NotLoaded, RecordNotSaved, StaleObject, UnsavedReference
 from . import callbacks as moments
@@ -143,17 +144,19 @@ class Saving(Validity):
         known = self._wire.get("updatedAt")
         if known is None:
             raise NotLoaded(f"{self._title()} was never loaded, so there is nothing to compare the row with: fetch it")
-        now = client.request(
+        doing = f"checking {self._title()}"
+        answer = client.request(
             "POST",
             self._path(),
             {"keys": "updatedAt", "_method": "GET"},
             credential=credential,
-            doing=f"checking {self._title()}",
+            doing=doing,
             idempotent=True,
         )
-        if now.get("updatedAt") != known:
+        now = part(answer, "updatedAt", str, doing)
+        if now != known:
             raise StaleObject(
-                f"{self._title()} was saved at {now.get('updatedAt')}, after this object read it as of {known}: "
+                f"{self._title()} was saved at {now}, after this object read it as of {known}: "
                 "reload() it, or fetch() to keep what was changed here, and save again",
                 object=self,
             )

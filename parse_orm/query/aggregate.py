@@ -10,7 +10,8 @@ from datetime import tzinfo
 from typing import Any, TypeVar
 
 from ..client import requests as paths
-from ..errors import BadQuery
+from ..client.answers import objects_in
+from ..errors import AnswerCutShort, BadQuery
 from . import pipeline
 from .asking import Asking, Column
 from .binding import Asker
@@ -23,6 +24,9 @@ VALUE = "parseOrmValue"
 
 #: Column types that the server can tell apart and compare as Python does.
 SIMPLE = frozenset({"String", "Number", "Boolean", "Pointer"})
+
+#: The types of a number on the wire; a boolean is none.
+NUMBERS = frozenset({int, float})
 
 Reduce = Callable[[Sequence[Any]], Any]
 
@@ -84,10 +88,10 @@ class Aggregating(Asking[M]):
         if where is None:
             return []
         path = paths.aggregate(asker.class_name)
-        answer = asker.ask(path, {"distinct": field.path, "where": where}, f"asking {self.schema.name} for distinct")
-        if not answer["results"]:  # as a column that the server lacks would have it
+        found = asker.ask(path, {"distinct": field.path, "where": where}, f"asking {self.schema.name} for distinct")
+        if not found:  # as a column that the server lacks would have it
             return _different(self._values(asker, field))
-        return _different([_value(self._model, field, wire) for wire in answer["results"]])
+        return _different([_value(field, wire) for wire in found])
 
     def count_distinct(self, column: Column) -> int:
         """How many different values a column has, None not counted.
@@ -143,9 +147,8 @@ class Aggregating(Asking[M]):
             raise BadQuery("aggregate does not see the steps of a query: say them in the pipeline, as $match and $sort")
         pipeline.check(stages, mongodb=mongodb)
         path = paths.aggregate(asker.class_name)
-        answer = asker.ask(path, {"pipeline": list(stages)}, f"aggregating {self.schema.name}")
-        results: list[dict[str, Any]] = answer["results"]
-        return results
+        doing = f"aggregating {self.schema.name}"
+        return objects_in(asker.ask(path, {"pipeline": list(stages)}, doing), "results", doing)
 
     # -- helpers ---------------------------------------------------------------------------
 
@@ -171,9 +174,14 @@ class Aggregating(Asking[M]):
         if not whole_class or field.shape == "String":
             return REDUCERS[operator](list(self._values(asker, field)))
         stages = [{"$group": {"_id": None, VALUE: {operator: f"${field.path}"}}}]
-        answer = asker.ask(paths.aggregate(asker.class_name), {"pipeline": stages}, f"aggregating {self.schema.name}")
-        value = answer["results"][0].get(VALUE) if answer["results"] else None
-        return value if operator in {"$sum", "$avg"} else _value(self._model, field, value)
+        doing = f"aggregating {self.schema.name}"
+        found = asker.ask(paths.aggregate(asker.class_name), {"pipeline": stages}, doing)
+        if not found:
+            return None
+        (group,) = objects_in(found[:1], "results", doing)
+        if VALUE not in group and "objectId" not in group:  # a group without a value has its key alone (9.10)
+            raise AnswerCutShort(f"the answer has no {VALUE!r}", doing=doing)
+        return _value(field, group.get(VALUE))
 
     def _values(self, asker: Asker, field: Any) -> Iterator[Any]:
         """The values of one column, None left out, the elements of arrays one by one; one page in memory."""
@@ -185,12 +193,16 @@ class Aggregating(Asking[M]):
         bare = self._with(keys=tuple(dict.fromkeys(field.path for field in fields)), include=(), exclude_keys=())
         for rows in bare._rows(asker):
             for row in rows:
-                yield tuple(_value(self._model, field, row.get(field.path)) for field in fields)
+                yield tuple(_value(field, row.get(field.path)) for field in fields)
 
 
-def _value(model: Any, field: Any, wire: Any) -> Any:
+def _value(field: Any, wire: Any) -> Any:
     """The Python value of a wire value; a pointer stays a Pointer, an enum becomes its member."""
-    return None if wire is None else pipeline.read(field, wire)
+    if wire is None:
+        return None
+    if field.shape == "Number" and type(wire) not in NUMBERS:
+        raise AnswerCutShort(f"the answer has {wire!r:.60} where {field.label} holds numbers")
+    return pipeline.read(field, wire)
 
 
 def _different(values: Any) -> list[Any]:

@@ -72,12 +72,12 @@ class Asking(Generic[M]):
         return read_ahead(self._pages(asker, size))
 
     def _pages(self, asker: Asker, size: int) -> Iterator[list[Row]]:
-        found = False
-        for rows in pages(self._plan, asker.rows, self._walk(), size):
+        found, doing = False, f"finding {self.schema.name}"
+        for rows in pages(self._plan, asker.rows, self._walk(), size, doing=doing):
             found = True
             yield rows
         if not found and (absent := self._absent(asker)).pairs:
-            yield from pages(self._plan, asker.rows, self._walk(), size, absent)
+            yield from pages(self._plan, asker.rows, self._walk(), size, absent, doing)
 
     def _walk(self) -> Any:
         return walk_of(self._plan, self.schema.columns)
@@ -92,7 +92,7 @@ class Asking(Generic[M]):
         if where is None:
             return 0
         params = {**dict(self._plan.options), "where": where, "count": 1, "limit": 0}
-        return int(asker.find(params).get("count", 0))
+        return asker.count(params)
 
     def _counted(self, asker: Asker) -> int:
         """How many rows meet the criteria.

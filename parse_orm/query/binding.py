@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..client.answers import part, rows_in
 from ..client.context import current_client
 from ..client.credentials import Credential
 from ..errors import MasterKeyRequired
@@ -61,13 +62,17 @@ class Asker:
 
     def rows(self, params: Row) -> list[Row]:
         """The rows of one page."""
-        rows: list[Row] = self.find(params)["results"]
-        return rows
+        return rows_in(self.find(params), f"finding {self.class_name}")
 
-    def ask(self, path: str, params: Row, doing: str) -> Any:
-        """The answer of another route."""
+    def count(self, params: Row) -> int:
+        """The number of rows that the answer to these parameters tells."""
+        return part(self.find(params), "count", int, f"counting {self.class_name}")
+
+    def ask(self, path: str, params: Row, doing: str) -> list[Any]:
+        """The results of another route."""
         body = {**params, "_method": "GET"}
-        return self.client.request("POST", path, body, credential=self.credential, idempotent=True, doing=doing)
+        answer = self.client.request("POST", path, body, credential=self.credential, idempotent=True, doing=doing)
+        return part(answer, "results", list, doing)
 
     def of(self, class_name: str) -> "Asker":
         """The same, for another class."""

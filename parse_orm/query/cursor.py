@@ -73,7 +73,8 @@ class Cursor(Generic[M]):
 
     def _fetch(self, asker: Asker, absent: Absent) -> list[Row]:
         plan = replace(self._query._plan, limit=self._left)
-        return next(pages(plan, asker.rows, self._walk, self._limit, absent), [])
+        doing = f"finding {self._query.schema.name}"
+        return next(pages(plan, asker.rows, self._walk, self._limit, absent, doing), [])
 
     def __iter__(self) -> Iterator[M]:
         """Row after row. A page counts as read once its first row is handed out."""

@@ -38,7 +38,7 @@ class Exporting(Asking[M]):
         """
         asker = self._binding.master_asker(self.schema.class_name, "explain")
         params = {**self.to_params(), "explain": True}
-        return asker.ask(paths.collection(asker.class_name), params, f"explaining {self.schema.name}")["results"]
+        return asker.ask(paths.collection(asker.class_name), params, f"explaining {self.schema.name}")
 
     def as_dicts(self) -> list[dict[str, Any]]:
         """The rows as dicts of attribute names and Python values; no objects are made and hidden fields left out.

@@ -1,12 +1,14 @@
 """Reading everything, page after page.
 
 Each page begins behind the last row of the one before, so rows that come and go meanwhile neither repeat nor hide
-others. A short page is not the end, since a server may cut pages in silence; an empty one is.
+others. A short page is not the end, since a server may cut pages in silence; an empty one is. A page that brings
+nothing new is an error, since a server that gives it once may give it for ever.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from ..client.answers import Repeats, repeated
 from ..errors import BadQuery
 from ..expressions.absent import NOTHING_ABSENT, Absent
 from ..expressions.clauses import compare, equal, has_value, is_null
@@ -21,12 +23,21 @@ COMPARABLE = frozenset({"String", "Number", "Date"})
 class Walk:
     """How far the reading has come; each kind of order has its own way to say "what is behind this row"."""
 
-    def narrow(self, params: Row) -> Where:
-        """The where clause of the next page; may also set ``skip`` and ask for one more key."""
+    def narrow(self, params: Row, left: int | None) -> Where:
+        """The where clause of the next page; may also set ``skip`` and ask for one more key.
+
+        Args:
+            params: what is asked for.
+            left: the rows that are still wanted, None for all.
+        """
         raise NotImplementedError
 
-    def advance(self, rows: list[Row]) -> list[Row]:
-        """Move behind these rows, and give those that were not given before."""
+    def advance(self, rows: list[Row], doing: str) -> list[Row]:
+        """Move behind these rows, and give those that were not given before.
+
+        Raises:
+            AnswerCutShort: the server gave a page again.
+        """
         raise NotImplementedError
 
     def to_json(self) -> Any:
@@ -71,15 +82,21 @@ class ById(Walk):
     def __init__(self, skip: int) -> None:
         self.id: str | None = None
         self._skip = skip
+        self._repeats = Repeats()
 
-    def narrow(self, params: Row) -> Where:
+    def narrow(self, params: Row, left: int | None) -> Where:
         if self.id is None:
             params["skip"] = self._skip
             return {}
         return {"objectId": {"$gt": self.id}}
 
-    def advance(self, rows: list[Row]) -> list[Row]:
-        self.id = rows[-1]["objectId"]
+    def advance(self, rows: list[Row], doing: str) -> list[Row]:
+        first, last = rows[0]["objectId"], rows[-1]["objectId"]
+        # Which id is larger is for the database to say: only that none comes twice can be seen here.
+        if self.id in (first, last):  # a cursor that came from elsewhere remembers no page
+            raise repeated(doing)
+        self._repeats.check(first, doing)
+        self.id = last
         return rows
 
 
@@ -96,9 +113,10 @@ class ByColumn(Walk):
         self._column = column
         self._beyond = compare("$lt" if descending else "$gt")
         self._skip = skip
+        self._repeats = Repeats()
 
-    def narrow(self, params: Row) -> Where:
-        if "keys" in params and params.get("limit") != 1:
+    def narrow(self, params: Row, left: int | None) -> Where:
+        if "keys" in params and left != 1:  # behind the only row there is no next page
             params["keys"] += f",{self._column.path}"
         if self.id is None:
             params["skip"] = self._skip
@@ -109,13 +127,21 @@ class ByColumn(Walk):
         rest = None if self.seen_null else is_null(self._column)
         return either(self._beyond(self._column, self.value), same, rest)
 
-    def advance(self, rows: list[Row]) -> list[Row]:
+    def advance(self, rows: list[Row], doing: str) -> list[Row]:
         values = [row.get(self._column.path) for row in rows]
+        self._refuse_repeats(rows, values, doing)
         self.seen_null = self.seen_null or None in values
         self.seen_value = self.seen_value or any(value is not None for value in values)
         self.id = rows[-1]["objectId"]
         self.value = _operand(values[-1], self._column.path)
         return rows
+
+    def _refuse_repeats(self, rows: list[Row], values: list[Any], doing: str) -> None:
+        """A row may come again with another value, for it moved meanwhile; with the same value it may not."""
+        for at in (0, -1):
+            if rows[at]["objectId"] == self.id and _operand(values[at], self._column.path) == self.value:
+                raise repeated(doing)
+        self._repeats.check((rows[0]["objectId"], repr(values[0])), doing)
 
 
 class ByDistance(Walk):
@@ -125,15 +151,19 @@ class ByDistance(Walk):
         self.given: list[str] = []
         self._skip = skip
 
-    def narrow(self, params: Row) -> Where:
+    def narrow(self, params: Row, left: int | None) -> Where:
         if self.given:
             return {"objectId": {"$nin": list(self.given)}}
         params["skip"] = self._skip
         return {}
 
-    def advance(self, rows: list[Row]) -> list[Row]:
-        self.given += [row["objectId"] for row in rows]
-        return rows
+    def advance(self, rows: list[Row], doing: str) -> list[Row]:
+        given = set(self.given)
+        fresh = [row for row in rows if row["objectId"] not in given]
+        if not fresh:
+            raise repeated(doing)
+        self.given += [row["objectId"] for row in fresh]
+        return fresh
 
 
 class ByPosition(Walk):
@@ -142,15 +172,21 @@ class ByPosition(Walk):
     def __init__(self, skip: int) -> None:
         self.skip = skip
         self._given: set[str] = set()
+        self._stale: set[str] = set()
 
-    def narrow(self, params: Row) -> Where:
+    def narrow(self, params: Row, left: int | None) -> Where:
         params["skip"] = self.skip
         return {}
 
-    def advance(self, rows: list[Row]) -> list[Row]:
+    def advance(self, rows: list[Row], doing: str) -> list[Row]:
         fresh = [row for row in rows if row["objectId"] not in self._given]
         self._given.update(row["objectId"] for row in fresh)
         self.skip += len(rows)
+        if not fresh:  # rows that came before these push them into the next page, though hardly ever twice
+            first = rows[0]["objectId"]
+            if first in self._stale:
+                raise repeated(doing)
+            self._stale.add(first)
         return fresh
 
 
@@ -178,6 +214,7 @@ def pages(
     walk: Walk,
     page_size: int = PAGE_SIZE,
     absent: Absent = NOTHING_ABSENT,
+    doing: str = "",
 ) -> Iterator[list[Row]]:
     """The pages of a plan.
 
@@ -187,6 +224,10 @@ def pages(
         walk: where to begin; it moves on with each page.
         page_size: rows of one request.
         absent: columns that the server does not have.
+        doing: what is being done, for error messages.
+
+    Raises:
+        AnswerCutShort: the server gave a page again.
     """
     where = plan.where(absent)
     if where is None:
@@ -195,14 +236,16 @@ def pages(
     while left is None or left > 0:
         params = {**plan.params(page_size, absent), "skip": 0}
         params["limit"] = page_size if left is None else min(page_size, left)
-        narrowed = both(where, walk.narrow(params))
+        narrowed = both(where, walk.narrow(params, left))
         if narrowed is None:
             return
         rows = send({name: value for name, value in {**params, "where": narrowed}.items() if name != "skip" or value})
         if not rows:
             return
-        fresh = walk.advance(rows)
-        yield fresh
+        # A server that gives more than was asked for gives the rest again with the next page.
+        fresh = walk.advance(rows[: params["limit"]], doing)
+        if fresh:
+            yield fresh
         left = None if left is None else left - len(fresh)
 
 

@@ -48,7 +48,7 @@ def many(client: orm.Client, count: int) -> None:
             {"method": "POST", "path": "/parse/classes/FoundSong", "body": {"plays": number, "title": f"t{number}"}}
             for number in range(start, min(start + 500, count))
         ]
-        client.request("POST", "/batch", {"requests": items})
+        client.request("POST", "/batch", {"requests": items}, expect=list)
 
 
 def test_the_server_answers_what_python_would() -> None:

@@ -26,8 +26,6 @@ PACKAGE = Path(parse_orm.__file__).parent
 LOCKS = {"Lock", "RLock", "Condition", "Event", "Semaphore", "BoundedSemaphore", "Barrier", "ThreadPoolExecutor"}
 #: Modules with ways of their own: these have nothing that a child of a program goes on to use.
 APART = {"devserver", "testing"}
-#: Modules of the client that settle this with their own locks.
-CLIENT = {"client/batch.py", "client/idempotency.py"}
 
 
 class Owner:
@@ -115,7 +113,7 @@ def test_every_module_that_makes_locks_makes_them_anew_after_a_fork() -> None:
         and not {"renew_in_children", "PerProcess", "getpid"} & _named(tree, "_forking", "os")
     ]
 
-    assert sorted(set(careless) - CLIENT) == []
+    assert sorted(careless) == []
 
 
 def test_nothing_is_computed_under_a_lock_of_functools() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from ...client import requests as paths
+from ...client.answers import Repeats, part, repeated, row_in, rows_in
 from ...client.batch import BatchOperation, run_batch
 from ...client.client import BaseClient
 from ...client.context import current_client
@@ -82,7 +83,7 @@ class ParseStore(SessionStore):
         """The record of an id; None when it is absent, expired or damaged, which is logged."""
         try:
             with self._reporting("reading a session"):
-                row = self._request("GET", paths.row(self.class_name, id))
+                row = row_in(self._request("GET", paths.row(self.class_name, id)), "reading a session", id)
         except (ObjectNotFound, InvalidId):
             return None
         return self._record(row)
@@ -118,13 +119,13 @@ class ParseStore(SessionStore):
 
     def list_for_user(self, user_id: str) -> list[SessionRecord]:
         """The records of one user that have not expired."""
-        rows: list[Any] = []
-        while True:
-            page = self._find({"userId": user_id}, skip=len(rows))
-            if not page:
-                break
-            rows += page
-        records = map(self._record, rows)
+        rows: dict[str, Any] = {}
+        while page := self._find({"userId": user_id}, skip=len(rows)):
+            fresh = {row["objectId"]: row for row in page if row["objectId"] not in rows}
+            if not fresh:
+                raise SessionBackendError(str(repeated("finding sessions")))
+            rows |= fresh
+        records = map(self._record, rows.values())
         return [record for record in records if record is not None]
 
     def destroy_for_user(self, user_id: str, except_session_id: str | None = None) -> int:
@@ -164,11 +165,12 @@ class ParseStore(SessionStore):
             answer = self._client.find(
                 self.class_name, {"where": where, "limit": PAGE, **params}, credential=self._master
             )
-        return list(answer["results"])
+            return rows_in(answer, "finding sessions")
 
     def _purge(self, where: dict[str, Any]) -> int:
         """Delete the rows of a question, page by page; rows that another process deleted are not counted."""
         removed = 0
+        repeats = Repeats()
         while rows := self._find(where, keys="userId", order="objectId"):
             operations = [BatchOperation("DELETE", paths.row(self.class_name, row["objectId"])) for row in rows]
             with self._reporting("deleting sessions"):
@@ -180,6 +182,8 @@ class ParseStore(SessionStore):
             removed += done
             if not done:
                 break  # somebody else is deleting the same rows
+            with self._reporting("deleting sessions"):
+                repeats.check(rows[0]["objectId"], "deleting sessions")
         return removed
 
     def _prepare(self) -> None:
@@ -198,8 +202,11 @@ class ParseStore(SessionStore):
 
     def _repair(self, path: str, schema: dict[str, Any]) -> None:
         found = self._request("GET", path)
-        missing = {name: kind for name, kind in FIELDS.items() if name not in found["fields"]}
-        permissions = found.get("classLevelPermissions", {})
+        fields: dict[str, Any] = part(found, "fields", dict, "reading the schema")
+        missing = {name: kind for name, kind in FIELDS.items() if name not in fields}
+        permissions: dict[str, Any] = part(
+            {"classLevelPermissions": {}, **found}, "classLevelPermissions", dict, "reading the schema"
+        )
         if missing or any(permissions.get(name) for name in OPERATIONS):
             self._request("PUT", path, {**schema, "fields": missing})
 

@@ -253,7 +253,7 @@ def test_12_two_writes_to_one_row_are_not_left_to_chance(naive: Naive, parse_cli
 def test_13_an_item_that_broke_the_server_has_a_name(naive: Naive, parse_client: orm.Client) -> None:
     id = Trap.where(mark=1).one().id
     item = {"method": "PUT", "path": f"/parse/classes/Trap/{id}", "body": {"text": "\x00"}}
-    (answer,) = parse_client.request("POST", "/batch", {"requests": [item]})
+    (answer,) = parse_client.request("POST", "/batch", {"requests": [item]}, expect=list)
     assert not isinstance(answer["error"].get("code"), int)  # a code of Postgres, or none
 
     (outcome,) = run_batch(parse_client, [BatchOperation("PUT", f"/classes/Trap/{id}", {"text": "\x00"})])
@@ -275,7 +275,7 @@ def test_14_a_batch_that_goes_too_fast_is_told_so() -> None:
         items = [BatchOperation("POST", "/classes/Trap", {"mark": mark}) for mark in range(5)]
         body = {"requests": [{"method": "POST", "path": "/parse" + item.path, "body": item.body} for item in items]}
         with orm.using(client), pytest.raises(orm.RateLimited) as naive:
-            client.request("POST", "/batch", body)
+            client.request("POST", "/batch", body, expect=list)
         assert naive.value.http_status == 400  # not 429: only the code tells
 
         traps = [Trap(mark=mark) for mark in range(5)]

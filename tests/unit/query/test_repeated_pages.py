@@ -1,0 +1,199 @@
+"""A server that gives pages again is not asked for ever, whichever way they are read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+import parse_orm as orm
+from parse_orm.client import answers
+from parse_orm.errors import AnswerCutShort, BatchError
+from parse_orm.transport.memory import MemoryTransport
+from parse_orm.transport.messages import Request, Response
+from parse_orm.types.geo import GeoPoint
+from parse_orm.web.errors import SessionBackendError
+from parse_orm.web.stores.parse import ParseStore
+
+AGAIN = "same page again"
+#: More requests than any of these may take.
+BOUND = 30
+
+Rows = list[dict[str, Any]]
+
+
+class Refrain(orm.ParseObject):
+    title = orm.property(str)
+    plays = orm.property(int)
+    place = orm.property(GeoPoint)
+
+
+class Endless(BaseException):
+    """Raised when a walk does not end; nothing in the library catches it."""
+
+
+def row(id: str, plays: int = 1) -> dict[str, Any]:
+    return {"objectId": id, "createdAt": "2026-01-01T00:00:00.000Z", "title": id, "plays": plays}
+
+
+class Pages:
+    """Answers each question with the page that a function of its number gives, and says yes to every write."""
+
+    def __init__(self) -> None:
+        self.page: Callable[[int], Rows] = lambda number: [row("a")]
+        self.questions: list[dict[str, Any]] = []
+        self.requests = 0
+
+    def handle(self, request: Request) -> Response:
+        self.requests += 1
+        if self.requests > BOUND:
+            raise Endless
+        body = json.loads(request.body or b"{}")
+        if request.url.endswith("/batch"):
+            return _said([{"success": {}} for _ in body["requests"]])
+        if body.get("_method") != "GET":
+            return _said({"fields": {}})
+        self.questions.append(body)
+        return _said({"results": self.page(len(self.questions) - 1)})
+
+
+def _said(value: Any) -> Response:
+    return Response(200, body=json.dumps(value).encode())
+
+
+@pytest.fixture
+def server() -> Iterator[Pages]:
+    server = Pages()
+    client = orm.Client(
+        "http://localhost:1337/parse", "app", rest_key="r", master_key="m", transport=MemoryTransport(server.handle)
+    )
+    with orm.using(client):
+        yield server
+
+
+WAYS: dict[str, Callable[[], Any]] = {
+    "by id": Refrain.query,
+    "by a number": lambda: Refrain.query().order("plays"),
+    "by a date, downwards": lambda: Refrain.query().order("-created_at"),
+    "by several columns": lambda: Refrain.query().order("title", "plays"),
+    "by distance": lambda: Refrain.where(Refrain.place.near(GeoPoint(1, 2))),
+}
+SERVERS: dict[str, Callable[[int], Rows]] = {
+    "one row for ever": lambda number: [row("a")],
+    "two pages in turn": lambda number: [row("a"), row("b")] if number % 2 else [row("c"), row("d")],
+    "three pages in turn": lambda number: [row("xyz"[number % 3])],
+    "the whole class for ever": lambda number: [row(id) for id in "abcdefg"],
+}
+VERBS: dict[str, Callable[[Any], Any]] = {
+    "all": lambda query: query.all(),
+    "each": lambda query: list(query.each(batch_size=5)),
+    "batches": lambda query: list(query.batches(2)),
+    "cursor": lambda query: list(query.cursor(3)),
+    "pluck": lambda query: query.pluck("title"),
+    "as_dicts": lambda query: query.as_dicts(),
+    "group_by": lambda query: query.as_master().group_by("title").count(),
+    "sum": lambda query: query.limit(1000).sum("plays"),
+    "update_all": lambda query: query.update_all(title="x"),
+    "delete_all": lambda query: query.delete_all(),
+    "destroy_all": lambda query: query.destroy_all(),
+}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("pages", SERVERS)
+@pytest.mark.parametrize("way", WAYS)
+def test_pages_that_bring_nothing_new_end_with_an_error(server: Pages, way: str, pages: str, verb: str) -> None:
+    server.page = SERVERS[pages]
+
+    with pytest.raises(AnswerCutShort, match=f"finding Refrain: .*{AGAIN}"):
+        VERBS[verb](WAYS[way]())
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_cursor_that_came_from_elsewhere_notices_its_own_page(server: Pages, way: str) -> None:
+    cursor = WAYS[way]().cursor(2)
+    cursor.next_page()
+
+    resumed = orm.Cursor.from_json(cursor.to_json())
+
+    with pytest.raises(AnswerCutShort, match=AGAIN):
+        list(resumed)
+
+
+def test_sessions_that_are_listed_again_and_again_end_with_an_error(server: Pages) -> None:
+    for verb in (
+        orm.Session.purge_expired,
+        lambda: orm.Session.revoke_all_for_user("u1"),
+        lambda: orm.User.pointer("u1").sessions(),
+        orm.Installation.clear_stale,
+        orm.JobStatus.clear,
+    ):
+        server.requests = 0
+        with pytest.raises(AnswerCutShort, match=AGAIN):
+            verb()
+
+
+def test_a_fetch_of_many_is_not_asked_again_for_what_the_server_does_not_give(server: Pages) -> None:
+    with pytest.raises(BatchError, match=AGAIN):
+        orm.fetch_all([Refrain.pointer("b"), Refrain.pointer("c")])
+
+
+@pytest.mark.parametrize("pages", SERVERS)
+def test_a_store_of_sessions_does_not_ask_for_ever(server: Pages, pages: str) -> None:
+    server.page = SERVERS[pages]
+    store = ParseStore()
+
+    for verb in (lambda: store.list_for_user("u1"), store.gc, store.destroy_all, lambda: store.destroy_for_user("u1")):
+        server.requests = 0
+        with pytest.raises(SessionBackendError, match=AGAIN):
+            verb()
+
+
+def test_a_row_that_moves_behind_the_reader_comes_again(server: Pages) -> None:
+    answered = [[row("a", 1), row("b", 2)], [row("a", 3)], []]
+    server.page = lambda number: answered[number]
+
+    assert [song.plays for song in Refrain.query().order("plays")] == [1, 2, 3]
+
+
+def test_a_page_full_of_rows_that_were_pushed_back_does_not_end_a_cursor(server: Pages) -> None:
+    answered = [[row("a"), row("b")], [row("a"), row("b")], [row("c")], []]
+    server.page = lambda number: answered[number]
+
+    assert [song.id for song in Refrain.query().order("title", "plays").cursor(2)] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_no_more_rows_are_given_than_were_asked_for(server: Pages, way: str) -> None:
+    server.page = lambda number: [row(f"{number}{letter}", number * 10 + place) for place, letter in enumerate("abcde")]
+
+    assert len(WAYS[way]().limit(3).all()) == 3
+    assert {len(page) for page in WAYS[way]().limit(8).batches(2)} == {2}
+
+
+def test_rows_of_one_page_each_are_told_apart_by_the_column_they_go_by(server: Pages) -> None:
+    server.page = lambda number: [row("ab"[number], number + 1)]
+
+    list(Refrain.query().keys("title").order("plays").limit(2).batches(1))
+
+    assert server.questions[0]["keys"] == "title,plays"
+    assert {"plays": {"$gt": 1}} in server.questions[1]["where"]["$or"]
+
+
+def test_long_walks_are_remembered_in_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "REMEMBERED", 3)
+    repeats = answers.Repeats()
+
+    for number in range(100):
+        repeats.check(f"r{number}", "walking")
+        assert len(repeats._firsts) <= 3
+
+    for turn in range(10):
+        try:
+            repeats.check(f"x{turn % 2}", "walking")
+        except AnswerCutShort:
+            break
+    else:
+        pytest.fail("two pages in turn were not noticed")
