@@ -38,6 +38,7 @@ SHAPES: dict[str, Around] = {
     "a dict of another class": lambda inner: OrderedDict(k=inner),
     "a list that C leaves to Python": lambda inner: [datetime(2024, 1, 1, tzinfo=UTC), inner],
 }
+DATED = SHAPES["a list that C leaves to Python"]
 PLAIN = tuple(SHAPES)[:4]
 
 
@@ -144,7 +145,7 @@ def test_c_counts_from_the_level_that_it_is_given() -> None:
             copied(*wrong)
 
 
-@pytest.mark.parametrize("around", map(SHAPES.get, PLAIN), ids=PLAIN)
+@pytest.mark.parametrize("around", [SHAPES[name] for name in PLAIN], ids=PLAIN)
 def test_a_text_has_room_for_a_value_and_what_requests_put_around_it(library: str, around: Around) -> None:
     assert json.loads(json.dumps(nested(DEEPEST_TEXT, around))) is not None
 
@@ -254,10 +255,10 @@ def test_wire_values_of_any_depth_are_compared_and_read_or_refused() -> None:
     for work in (
         decode,
         without_rows,
-        lambda value: same(value, nested(100_000, SHAPES["a list that C leaves to Python"])),
+        lambda value: same(value, nested(100_000, DATED)),
     ):
         with pytest.raises(InvalidValue, match="nested deeper than Python follows it"):
-            work(nested(100_000, SHAPES["a list that C leaves to Python"]))
+            work(nested(100_000, DATED))
     assert same(nested(150), nested(150))
 
 
