@@ -140,17 +140,26 @@ _STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 
 def _plain_loads(text: bytes | str) -> Any:
     try:
-        if sys.getrecursionlimit() > _SAFE_RECURSION_LIMIT and _levels(text) > _SAFE_RECURSION_LIMIT:
+        if is_endless(text):
             raise RecursionError
         return json.loads(text, cls=_Decoder, parse_constant=_refuse_constant)
     except RecursionError:
         raise ValueError("the JSON text is nested too deeply") from None
 
 
-def _levels(text: bytes | str) -> int:
-    """How deep a JSON text is nested."""
+def is_endless(text: bytes | str) -> bool:
+    """Say whether reading a JSON text with the standard library could run out of the stack.
+
+    Args:
+        text: the text.
+
+    Returns:
+        True where Python's recursion limit was raised and the text is nested more than 5000 levels deep.
+    """
+    if sys.getrecursionlimit() <= _SAFE_RECURSION_LIMIT:
+        return False
     brackets = _TEXT_IN_JSON.sub(b"", text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
-    return max(accumulate(_STEPS.get(byte, 0) for byte in brackets), default=0)
+    return max(accumulate(_STEPS.get(byte, 0) for byte in brackets), default=0) > _SAFE_RECURSION_LIMIT
 
 
 class _Decoder(json.JSONDecoder):
