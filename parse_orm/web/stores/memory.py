@@ -9,6 +9,7 @@ from ..clock import Clock, utcnow
 from ..errors import SessionGone
 from ..record import COLUMNS, SessionRecord, decode, encode, merged
 from ..store import SessionStore, draw_id
+from ..tokens import is_id
 
 
 class MemoryStore(SessionStore):
@@ -45,6 +46,8 @@ class MemoryStore(SessionStore):
 
     def read(self, id: str) -> SessionRecord | None:
         """The record of an id; None when it is absent or expired."""
+        if not is_id(id):
+            return None
         with self._lock:
             return copy.deepcopy(self._live(id))
 
@@ -70,6 +73,8 @@ class MemoryStore(SessionStore):
 
     def touch(self, id: str, last_active_at: datetime, expires_at: datetime) -> bool:
         """Note that a session was used."""
+        if not is_id(id):
+            return False
         with self._lock:
             stored = self._live(id)
             if stored is not None:
@@ -78,6 +83,8 @@ class MemoryStore(SessionStore):
 
     def destroy(self, id: str) -> bool:
         """Delete a record; True when it was there."""
+        if not is_id(id):
+            return False
         with self._lock:
             return self._records.pop(id, None) is not None
 
