@@ -203,23 +203,19 @@ has_more(PyObject *value, int levels)
 {
     if (PyDict_CheckExact(value)) {
         PyObject *key, *inside;
-        Py_ssize_t at = 0;
-        if (levels == 0)
-            return 1;
-        while (PyDict_Next(value, &at, &key, &inside))
-            if (has_more(inside, levels - 1))
+        for (Py_ssize_t at = 0; levels && PyDict_Next(value, &at, &key, &inside);)
+            if (!PyUnicode_CheckExact(inside) && has_more(inside, levels - 1))
                 return 1;
-        return 0;
+        return levels == 0;
     }
-    if (!PyList_CheckExact(value) && !PyTuple_CheckExact(value))
-        return 0;
-    if (levels == 0)
-        return 1;
-    PyObject **items = PySequence_Fast_ITEMS(value);
-    Py_ssize_t count = PySequence_Fast_GET_SIZE(value);
-    for (Py_ssize_t at = 0; at < count; at++)
-        if (has_more(items[at], levels - 1))
-            return 1;
+    if (PyList_CheckExact(value) || PyTuple_CheckExact(value)) {
+        for (Py_ssize_t at = 0; levels && at < PySequence_Fast_GET_SIZE(value); at++) {
+            PyObject *inside = PySequence_Fast_GET_ITEM(value, at);
+            if (!PyUnicode_CheckExact(inside) && has_more(inside, levels - 1))
+                return 1;
+        }
+        return levels == 0;
+    }
     return 0;
 }
 

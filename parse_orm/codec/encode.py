@@ -87,14 +87,7 @@ def encode(value: Any) -> Any:
     Raises:
         InvalidValue: Parse has no way to store the value, or would store something else in silence.
     """
-    return _encoder_of(value)(value)
-
-
-def _encoder_of(value: Any) -> Encoder:
-    encoder = _ENCODERS.get(type(value)) or _inherited(type(value))
-    if encoder is None:
-        raise InvalidValue(f"Parse cannot store a {type(value).__name__}: {short_repr(value, 80)}")
-    return encoder
+    return (_ENCODERS.get(type(value)) or _inherited(value))(value)
 
 
 def encodes(kind: type, encoder: Encoder) -> None:
@@ -222,7 +215,7 @@ def _located(error: TooDeep, value: Any, level: int) -> TooDeep:
 
 def _encode_inside(value: Any, level: int) -> Any:
     """A value that stands in a list or mapping of that level."""
-    encoder: Any = _encoder_of(value)
+    encoder: Any = _ENCODERS.get(type(value)) or _inherited(value)
     return encoder(value, level + 1) if encoder in _NESTING else encoder(value)
 
 
@@ -264,8 +257,12 @@ _ENCODERS: dict[type, Encoder] = {
 _NESTING = frozenset({encode_list, encode_mapping, _encode_member})
 
 
-def _inherited(kind: type) -> Encoder | None:
+def _inherited(value: Any) -> Encoder:
     """The encoder of the nearest base; an enum member that is also a str is still an enum."""
+    kind = type(value)
     if issubclass(kind, Enum):
         return _ENCODERS[Enum]
-    return next((_ENCODERS[base] for base in kind.__mro__ if base in _ENCODERS), None)
+    for base in kind.__mro__:
+        if base in _ENCODERS:
+            return _ENCODERS[base]
+    raise InvalidValue(f"Parse cannot store a {kind.__name__}: {short_repr(value, 80)}")
