@@ -19,6 +19,7 @@ from parse_orm.errors import (
     InternalServerError,
     InvalidCredentials,
     InvalidSessionToken,
+    InvalidValue,
     KeysRefused,
     MFATokenRequired,
     OperationForbidden,
@@ -145,8 +146,17 @@ def _read(body: Mapping[str, Any]) -> tuple[int | None, str, Any]:
     inner = said if isinstance(said, Mapping) else {}
     code = _code(body.get("code")) if "code" in body else _code(inner.get("code"))
     if details is not None:
-        said = inner.get("message") or inner.get("error") or json.dumps(details).decode()
-    return code, "" if said is None else str(said), details
+        said = inner.get("message") or inner.get("error") or details
+    return code, "" if said is None else _as_text(said), details
+
+
+def _as_text(said: Any) -> str:
+    if not isinstance(said, (Mapping, list)):
+        return str(said)
+    try:
+        return json.dumps(said).decode()
+    except InvalidValue:
+        return "the reason that the server gave is nested too deep to be shown"
 
 
 def _code(value: object) -> int | None:

@@ -144,11 +144,16 @@ def _refusal(path: str, send: Send, request_id: str) -> ParseError | None:
 
 
 def _has_operation(value: Any) -> bool:
-    """Look for an operation other than Delete, at any depth."""
-    if isinstance(value, dict):
-        if value.get("__op", "Delete") != "Delete":
-            return True
-        value = value.values()
-    elif not isinstance(value, (list, tuple)):
-        return False
-    return any(_has_operation(inside) for inside in value if isinstance(inside, (dict, list, tuple)))
+    """Look for an operation other than Delete, at any depth; not by recursion, which a circle would make endless."""
+    waiting, looked_at = [value], set()
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if value.get("__op", "Delete") != "Delete":
+                return True
+        elif not isinstance(value, (list, tuple)):
+            continue
+        if id(value) not in looked_at:
+            looked_at.add(id(value))
+            waiting += value.values() if isinstance(value, dict) else value
+    return False

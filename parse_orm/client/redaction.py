@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from parse_orm.transport.messages import HIDDEN, bare_url, redacted
+from parse_orm.types.depth import DEEPEST
 
 __all__ = ["HIDDEN", "bare_url", "redacted", "safe_body", "safe_text"]
 
@@ -71,11 +72,12 @@ def safe_text(text: str, secrets: Iterable[str] = (), limit: int = LONGEST) -> s
     return "".join(map(_visible, shown))
 
 
-def safe_body(value: Any) -> Any:
+def safe_body(value: Any, levels: int = DEEPEST) -> Any:
     """Give a JSON value that may be shown: values of secret keys are hidden, at any depth.
 
     Args:
         value: a decoded JSON value.
+        levels: how many levels of it are shown; an ellipsis stands for what is deeper, or in a circle.
 
     Returns:
         A copy.
@@ -85,11 +87,15 @@ def safe_body(value: Any) -> Any:
         >>> safe_body({"username": "ann", "Password": "pw"})
         {'username': 'ann', 'Password': '[hidden]'}
     """
-    if isinstance(value, Mapping):
-        return {key: HIDDEN if str(key).lower() in SECRET_KEYS else safe_body(item) for key, item in value.items()}
+    if not isinstance(value, (Mapping, list, tuple)):
+        return safe_text(value) if isinstance(value, str) else value
+    if not levels:
+        return "..."
     if isinstance(value, (list, tuple)):
-        return [safe_body(item) for item in value]
-    return safe_text(value) if isinstance(value, str) else value
+        return [safe_body(item, levels - 1) for item in value]
+    return {
+        key: HIDDEN if str(key).lower() in SECRET_KEYS else safe_body(item, levels - 1) for key, item in value.items()
+    }
 
 
 def _visible(char: str) -> str:

@@ -9,8 +9,8 @@
 #include <Python.h>
 #include <math.h>
 
-/* As deep as values are followed; encode.py goes on from there until Python's own limit. */
-#define DEEPEST 200
+/* As deep as values are nested; encode.py says where one is deeper: DEEPEST of depth.py. */
+#define DEEPEST 100
 
 /* Whole numbers beyond this are rounded by the server: MAX_INTEGER of encode.py. */
 #define MAX_INTEGER (1LL << 53)
@@ -181,9 +181,16 @@ or_none(PyObject *copy)
 /* -- the module -------------------------------------------------------------------------------------------------- */
 
 static PyObject *
-copied(PyObject *module, PyObject *value)
+copied(PyObject *module, PyObject *const *given, Py_ssize_t count)
 {
-    return or_none(copy_of(value, 0));
+    long level = count == 2 ? PyLong_AsLong(given[1]) : 1;
+    if (level == -1 && PyErr_Occurred())
+        return NULL;
+    if (count < 1 || count > 2 || level < 1) {
+        PyErr_SetString(PyExc_TypeError, "copied() takes a value and the level at which it stands, 1 or more");
+        return NULL;
+    }
+    return or_none(level > DEEPEST ? NULL : copy_of(given[0], (int)level - 1));
 }
 
 static PyObject *
@@ -211,7 +218,8 @@ encode_row(PyObject *module, PyObject *const *given, Py_ssize_t count)
 }
 
 static PyMethodDef methods[] = {
-    {"copied", copied, METH_O, "The JSON of a plain value, as a copy; None for what is not plain."},
+    {"copied", (PyCFunction)(void (*)(void))copied, METH_FASTCALL,
+     "The JSON of a plain value, as a copy; None for what is not plain. A second argument is the level of the value."},
     {"copied_of", (PyCFunction)(void (*)(void))copied_of, METH_FASTCALL,
      "The JSON of a list of one type and of None, as a copy; None for what is not plain."},
     {"encode_row", (PyCFunction)(void (*)(void))encode_row, METH_FASTCALL, "The JSON of the columns of a new row."},

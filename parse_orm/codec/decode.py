@@ -12,6 +12,7 @@ from typing import Any
 
 from ..errors import InvalidValue
 from ..types.date import parse_date
+from ..types.depth import TooDeep
 from ..types.file import File
 from ..types.geo import GeoPoint, Polygon
 from ..types.pointer import Pointer
@@ -42,13 +43,16 @@ def is_row(wire: dict[str, Any]) -> bool:
 
 def without_rows(wire: Any) -> Any:
     """The same value with every included row cut down to its pointer, as it would be sent."""
-    if isinstance(wire, list):
-        return [without_rows(item) for item in wire]
-    if not isinstance(wire, dict):
-        return wire
-    if is_reference(wire) and is_row(wire):
-        return wire_pointer(wire["className"], wire["objectId"])
-    return {key: without_rows(value) for key, value in wire.items()}
+    try:
+        if isinstance(wire, list):
+            return [without_rows(item) for item in wire]
+        if not isinstance(wire, dict):
+            return wire
+        if is_reference(wire) and is_row(wire):
+            return wire_pointer(wire["className"], wire["objectId"])
+        return {key: without_rows(value) for key, value in wire.items()}
+    except RecursionError:
+        raise TooDeep.unfollowed() from None
 
 
 def decode(wire: Any, reference: Reference = pointer) -> Any:
@@ -62,18 +66,22 @@ def decode(wire: Any, reference: Reference = pointer) -> Any:
         reference: makes an object of a pointer or of an included row; plain Pointers by default.
 
     Raises:
-        InvalidValue: a typed value lacks what its type needs.
+        InvalidValue: a typed value lacks what its type needs, or the value is nested so deep that Python cannot
+            follow it.
     """
     copied = plain_copy(wire)
     if copied is not None:
         return copied
-    if isinstance(wire, list):
-        return [decode(item, reference) for item in wire]
-    if not isinstance(wire, dict):
-        return wire
-    kind = wire.get("__type")
-    if kind is None:
-        return {key: decode(item, reference) for key, item in wire.items()}
+    try:
+        if isinstance(wire, list):
+            return [decode(item, reference) for item in wire]
+        if not isinstance(wire, dict):
+            return wire
+        kind = wire.get("__type")
+        if kind is None:
+            return {key: decode(item, reference) for key, item in wire.items()}
+    except RecursionError:
+        raise TooDeep.unfollowed() from None
     if kind in REFERENCES:
         if not _names_a_row(wire):
             raise InvalidValue(f"the server sent a {kind} without className and objectId: {wire!r:.60}")

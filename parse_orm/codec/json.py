@@ -7,16 +7,20 @@ refuse is handed to the standard library, so all installs accept and refuse the 
 from __future__ import annotations
 
 import json
+import re
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum
 from functools import partial
+from itertools import accumulate
 from math import isinf
 from typing import Any, NoReturn
 from uuid import UUID
 
 from parse_orm._compiled import compiled
 from parse_orm.errors import InvalidValue
+from parse_orm.types.depth import DEEPEST_TEXT, is_deeper, refuse_deep
 
 _collector = compiled("parse_orm.codec._paused")
 
@@ -31,6 +35,13 @@ _writer = compiled("parse_orm.codec._writer")
 # What writes most values sooner than the standard library, a third of its time without orjson; None for all others.
 _writers: tuple[Callable[[Any], bytes | None], ...] = (_writer.write,) if _writer else ()
 
+
+def _is_deep_in_python(value: Any) -> bool:
+    return is_deeper(value, DEEPEST_TEXT)
+
+
+_is_deep: Callable[[Any], bool] = _writer.is_deep if _writer else _is_deep_in_python
+
 with suppress(ImportError):
     import orjson
 
@@ -39,6 +50,8 @@ with suppress(ImportError):
     _OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
 
     def _by_orjson(value: Any) -> bytes | None:
+        if _is_deep(value):  # first, because deep tuples end the process (3.13)
+            return None
         try:
             text = orjson.dumps(value, option=_OPTIONS)
         except TypeError:
@@ -78,7 +91,7 @@ def dumps(value: Any) -> bytes:
     """Write one value as compact JSON.
 
     Args:
-        value: dict, list, tuple, str, int, float, bool or None, nested as you like.
+        value: dict, list, tuple, str, int, float, bool or None, nested at most ``DEEPEST_TEXT`` levels deep.
 
     Returns:
         UTF-8 bytes.
@@ -118,11 +131,36 @@ def dumps_ascii(value: Any) -> str:
     return _ASCII.encode(json.loads(dumps(value)))
 
 
+#: Below this limit of Python's own, a text that is nested too deep ends in a RecursionError; beyond it the scanner of
+#: CPython before 3.12 can run out of the stack, which ends the process.
+_SAFE_RECURSION_LIMIT = 5_000
+
+_TEXT_IN_JSON = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
+_STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
+
+
 def _plain_loads(text: bytes | str) -> Any:
     try:
+        if is_endless(text):
+            raise RecursionError
         return json.loads(text, cls=_Decoder, parse_constant=_refuse_constant, parse_float=_finite)
     except RecursionError:
         raise ValueError("the JSON text is nested too deeply") from None
+
+
+def is_endless(text: bytes | str) -> bool:
+    """Say whether reading a JSON text with the standard library could run out of the stack.
+
+    Args:
+        text: the text.
+
+    Returns:
+        True where Python's recursion limit was raised and the text is nested more than 5000 levels deep.
+    """
+    if sys.getrecursionlimit() <= _SAFE_RECURSION_LIMIT:
+        return False
+    brackets = _TEXT_IN_JSON.sub(b"", text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
+    return max(accumulate(_STEPS.get(byte, 0) for byte in brackets), default=0) > _SAFE_RECURSION_LIMIT
 
 
 class _Decoder(json.JSONDecoder):
@@ -134,6 +172,9 @@ class _Decoder(json.JSONDecoder):
 
 
 def _plain_dumps(value: Any) -> bytes:
+    # First, because the encoder of CPython before 3.12 ends the process where the recursion limit was raised.
+    if is_deeper(value, DEEPEST_TEXT):
+        refuse_deep(value, deepest=DEEPEST_TEXT)
     try:
         return _ENCODER.encode(value).encode("utf-8")
     except UnicodeEncodeError:

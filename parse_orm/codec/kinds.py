@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from ..errors import DeclarationError, InvalidValue
 from ..types.acl import ACL
+from ..types.depth import short_repr
 from ..types.file import File
 from ..types.geo import GeoPoint, Polygon
 from ..types.text import Email, Phone
@@ -84,7 +85,7 @@ def _only(expected: type | tuple[type, ...], name: str, encode: Callable[[Any], 
         if type(value) is not expected and (
             not isinstance(value, expected) or (isinstance(value, bool) and expected is not bool)
         ):
-            raise InvalidValue(f"expected {name}, got {type(value).__name__} {value!r:.60}")
+            raise InvalidValue(f"expected {name}, got {type(value).__name__} {short_repr(value)}")
         return encode(value)
 
     return checked
@@ -130,7 +131,7 @@ def _enum_kind(members: type[Enum]) -> Kind:
             return writing.encode(members(value).value)
         except ValueError:
             choices = ", ".join(repr(member.value) for member in members)
-            raise InvalidValue(f"{value!r:.60} is no {members.__name__}: choose from {choices}") from None
+            raise InvalidValue(f"{short_repr(value)} is no {members.__name__}: choose from {choices}") from None
 
     shapes = {_KINDS[type(member.value)].shape for member in members if type(member.value) in _KINDS}
     return Kind(members.__name__, shapes.pop() if len(shapes) == 1 else "Any", write, _lenient(members))

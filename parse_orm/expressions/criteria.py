@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..errors import BadQuery
+from ..types.depth import short_repr
 from .absent import NOTHING_ABSENT, Absent
 from .clauses import in_query, not_in_query
 from .where import Where, both, either, neither
@@ -236,5 +237,5 @@ def _refuse_sorting(criterion: Criterion) -> None:
 
 
 def _short(value: Any) -> str:
-    text = repr(value)
+    text = short_repr(value, 61)
     return text if len(text) <= 60 else text[:57] + "..."

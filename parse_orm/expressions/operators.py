@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import BadQuery
 from ..types.acl import ACL
+from ..types.depth import short_repr
 from . import clauses, patterns, places
 from .absent import NOTHING_ABSENT, Absent
 from .clauses import Build
@@ -52,7 +53,7 @@ class Operand:
     def check(self, name: str, column: "Expression[Any]", value: Any) -> None:
         """Refuse what the operator cannot use."""
         if not self.accepts(value):
-            raise BadQuery(f"{column.label}: {name!r} takes {self.complaint}, not {value!r:.60}")
+            raise BadQuery(f"{column.label}: {name!r} takes {self.complaint}, not {short_repr(value)}")
         if self.try_wire:
             self.to_wire(column, value, NOTHING_ABSENT)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from ..errors import BadQuery
+from ..types.depth import short_repr
 from ..types.geo import KILOMETRES_PER_RADIAN, MILES_PER_RADIAN, GeoPoint, Polygon
 from .where import Where
 
@@ -22,7 +23,7 @@ PER_RADIAN = {"km": KILOMETRES_PER_RADIAN, "miles": MILES_PER_RADIAN, "radians":
 def point(value: Any) -> dict[str, Any]:
     """A GeoPoint in wire form."""
     if not isinstance(value, GeoPoint):
-        raise BadQuery(f"a GeoPoint is needed, not {value!r:.60}")
+        raise BadQuery(f"a GeoPoint is needed, not {short_repr(value)}")
     return {"__type": "GeoPoint", "latitude": value.latitude, "longitude": value.longitude}
 
 
@@ -32,7 +33,7 @@ def distance(unit: str) -> Callable[[Any], tuple[dict[str, Any], float]]:
     def read(value: Any) -> tuple[dict[str, Any], float]:
         centre, length = value
         if isinstance(length, bool) or not isinstance(length, (int, float)) or not 0 <= length < math.inf:
-            raise BadQuery(f"a distance is a number from 0, not {length!r:.60}")
+            raise BadQuery(f"a distance is a number from 0, not {short_repr(length)}")
         return point(centre), length / PER_RADIAN[unit]
 
     return read

@@ -6,6 +6,8 @@ A clause is a dict in Parse's form. ``{}`` is met by every row; ``None`` by no r
 from collections.abc import Iterable
 from typing import Any
 
+from ..types.depth import TooDeep
+
 Where = dict[str, Any] | None
 
 
@@ -117,10 +119,13 @@ def same(a: Any, b: Any) -> bool:
     kind = type(a)
     if kind is not type(b):
         return kind in _NUMBERS and type(b) in _NUMBERS and bool(a == b)
-    if kind is dict:
-        return a.keys() == b.keys() and _each_same(a.values(), map(b.__getitem__, a))
-    if kind is list:
-        return len(a) == len(b) and _each_same(a, b)
+    try:
+        if kind is dict:
+            return a.keys() == b.keys() and _each_same(a.values(), map(b.__getitem__, a))
+        if kind is list:
+            return len(a) == len(b) and _each_same(a, b)
+    except RecursionError:
+        raise TooDeep.unfollowed() from None
     return bool(a == b)
 
 

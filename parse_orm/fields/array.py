@@ -4,9 +4,10 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from ..codec.decode import without_rows
-from ..codec.encode import copied_of, encode
+from ..codec.encode import copied_of, encode_list
 from ..codec.kinds import Kind, kind_of
 from ..errors import InvalidValue, NotLoaded
+from ..types.depth import TooDeep, refuse_deep
 from ..types.operations import Add, Operation, Remove
 from .containers import ContainerField
 from .getters import Getter
@@ -37,8 +38,14 @@ class ArrayField(ContainerField[Any, Any]):
     def _encode_all(self, values: Any) -> list[Any]:
         if not isinstance(values, (list, tuple)):
             raise InvalidValue(f"expected list, got {type(values).__name__}")
-        one = self.element.encode if self.element else encode
-        return [None if value is None else one(value) for value in values]
+        if self.element is None:
+            return encode_list(values)
+        one = self.element.encode
+        try:
+            return [None if value is None else one(value) for value in values]
+        except TooDeep:
+            refuse_deep(values)  # says in which element
+            raise
 
     def _getter(self) -> Getter:
         if self.element is None:

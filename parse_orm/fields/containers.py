@@ -4,6 +4,7 @@ from typing import Any
 
 from ..codec.decode import decode, plain_copy
 from ..meta.registry import registry
+from ..types.depth import TooDeep
 from .field import DecodedField, Get, T
 from .getters import Getter
 from .reading import getters
@@ -29,7 +30,10 @@ class ContainerField(DecodedField[T, Get]):
                 return decode_pointer(wire)
             return refer(record._origin.inside(self.path).lead(model), wire)
 
-        return decode(wire, reference)
+        try:
+            return decode(wire, reference)
+        except TooDeep as error:
+            raise self.named(error) from None
 
 
 def decode_pointer(wire: dict[str, Any]) -> Any:

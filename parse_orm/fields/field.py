@@ -15,6 +15,7 @@ from ..codec.kinds import Kind, read_float
 from ..errors import BadQuery, DeclarationError, InvalidValue, ReadOnlyField, UnsavedReference
 from ..expressions.expression import Expression
 from ..names import to_column
+from ..types.depth import TooDeep
 from ..types.operations import Operation
 from .getters import Getter
 from .reading import getters
@@ -130,6 +131,8 @@ class Field(Expression[T], Readable[Get], Generic[T, Get]):
 
     def named(self, error: InvalidValue) -> InvalidValue:
         """The same error, which says which column it is about."""
+        if isinstance(error, TooDeep):
+            return error.inside(self.label)
         return InvalidValue(f"{self.label}: {error}")
 
     def decode(self, record: Record, wire: Any) -> Any:

@@ -13,6 +13,7 @@ from ..codec.encode import encode, encode_row
 from ..errors import InvalidInput, InvalidValue, UnsavedReference
 from ..expressions.where import same
 from ..meta.schema import ModelSchema
+from ..types.depth import DEEPEST_COPY, TooDeep
 from ..types.operations import Operation, merge
 from .book import Book
 from .origin import Lead, Origin
@@ -301,7 +302,7 @@ class Record:
 
     def _snapshot(self) -> Snapshot:
         """All of the state as it stands, what is pending included."""
-        seen = None if self._seen is None else {path: (value, _kept(value)) for path, value in self._seen.items()}
+        seen = None if self._seen is None else {path: (value, own_copy(value)) for path, value in self._seen.items()}
         book = None if self._book is None else self._book.copy()
         return Snapshot(dict(self._wire), self._origin, seen, book)
 
@@ -340,13 +341,22 @@ def refer(lead: "Lead", wire: dict[str, Any]) -> Any:
 _new = object.__new__
 
 
-def _kept(value: Any) -> Any:
-    """A copy of what may change in place; rows are objects of their own, with snapshots of their own."""
-    if isinstance(value, list):
-        return [_kept(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _kept(item) for key, item in value.items()}
-    return value if isinstance(value, Record) else deepcopy(value)
+def own_copy(value: Any, level: int = 1) -> Any:
+    """A copy of what may change in place; the rows in it stay the same objects.
+
+    Raises:
+        InvalidValue: it is nested deeper than Python can follow, or in a circle.
+    """
+    try:
+        if level > DEEPEST_COPY:
+            raise TooDeep.unfollowed()
+        if isinstance(value, list):
+            return [own_copy(item, level + 1) for item in value]
+        if isinstance(value, dict):
+            return {key: own_copy(item, level + 1) for key, item in value.items()}
+        return value if isinstance(value, Record) else deepcopy(value)
+    except RecursionError:
+        raise TooDeep.unfollowed() from None
 
 
 def _before(value: Any, kept: Any) -> Any:

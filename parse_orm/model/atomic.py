@@ -6,6 +6,7 @@ from ..client.interrupts import DeferredInterrupt
 from ..codec.encode import encode
 from ..errors import InvalidValue
 from ..fields.record import applied
+from ..types.depth import short_repr
 from ..types.operations import BY_NAME, Delete, Increment, Operation
 from .saving import Saving
 
@@ -46,7 +47,7 @@ class Atomic(Saving):
         if "." not in path:
             self._refuse_shape("increment", path, "Number", "numbers")
         if isinstance(by, bool) or not isinstance(by, (int, float)):
-            raise InvalidValue(f"{self.schema.name}.{field}: increment takes a number, not {by!r:.60}")
+            raise InvalidValue(f"{self.schema.name}.{field}: increment takes a number, not {short_repr(by)}")
         return self._operate(path, Increment(encode(by)), send, session, master)
 
     def add(self, field: str, *values: Any, send: bool = True, session: Any = None, master: bool | None = None) -> Self:

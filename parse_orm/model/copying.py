@@ -6,7 +6,8 @@ from typing import Any, Self
 
 from ..codec.decode import is_reference, is_row, without_rows
 from ..fields.origin import Origin
-from ..fields.record import Record
+from ..fields.record import own_copy
+from ..types.depth import TooDeep
 from ..types.operations import Operation
 from .changes import Changes
 
@@ -70,9 +71,9 @@ class Copying(Changes):
     def _copy_column(self, made: Any, path: str) -> None:
         field = self.schema.columns.get(path)
         if field is None or not field.compared:
-            made._write_native(path, deepcopy(without_rows(self._wire[path])))
+            made._write_native(path, own_copy(without_rows(self._wire[path])))
             return
-        made._write_decoded(path, _copied(getattr(self, field.name)))
+        made._write_decoded(path, own_copy(getattr(self, field.name)))
 
     # -- pickle and deepcopy -------------------------------------------------------------------
 
@@ -116,7 +117,10 @@ class Copying(Changes):
         """A twin with the same id and the same changes, on the same client."""
         made = type(self).__new__(type(self))
         memo[id(self)] = made
-        made.__setstate__(deepcopy(self.__getstate__(), memo))
+        try:
+            made.__setstate__(deepcopy(self.__getstate__(), memo))
+        except RecursionError:
+            raise TooDeep.unfollowed() from None
         made._origin = self._origin.on(self._origin.client)
         return made
 
@@ -127,17 +131,11 @@ def without_secrets(columns: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _open(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_open(item) for item in value]
+    try:
+        if isinstance(value, list):
+            return [_open(item) for item in value]
+    except RecursionError:
+        raise TooDeep.unfollowed() from None
     if is_reference(value) and is_row(value):
         return without_secrets(value)
     return value
-
-
-def _copied(value: Any) -> Any:
-    """Lists and dicts of its own; the rows in them stay the same objects."""
-    if isinstance(value, list):
-        return [_copied(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _copied(item) for key, item in value.items()}
-    return value if isinstance(value, Record) else deepcopy(value)

@@ -10,6 +10,7 @@ from ..fields.origin import HERE, Origin
 from ..meta.registry import registry
 from ..names import SERVER_OWNED
 from ..types.acl import ACL
+from ..types.depth import DEEPEST_COPY, TooDeep
 from ..types.pointer import Pointer
 from .copying import SECRET, without_secrets
 from .references import PLAIN
@@ -42,6 +43,7 @@ class Forms(Row):
 
         Raises:
             UnknownField: a name that the model does not have.
+            InvalidValue: a value is nested deeper than Python can follow, or in a circle.
         """
         wanted, unwanted = self._named(only), self._named(exclude)
         return self._as_dict(wanted, unwanted, ())
@@ -162,16 +164,21 @@ class Forms(Row):
         }
 
 
-def _plain(value: Any, outer: tuple[Any, ...]) -> Any:
+def _plain(value: Any, outer: tuple[Any, ...], level: int = 1) -> Any:
     if type(value) in PLAIN:
         return value
     if isinstance(value, Forms):
         bare = any(value is one for one in outer) or (value._wire.keys() <= {"objectId"} and not value._seen)
         return {"id": value._wire.get("objectId")} if bare else value._as_dict(frozenset(), frozenset(), outer)
-    if isinstance(value, (list, tuple)):
-        return [_plain(item, outer) for item in value]
-    if isinstance(value, dict):
-        return {key: _plain(item, outer) for key, item in value.items()}
+    try:
+        if level > DEEPEST_COPY:
+            raise TooDeep.unfollowed()
+        if isinstance(value, (list, tuple)):
+            return [_plain(item, outer, level + 1) for item in value]
+        if isinstance(value, dict):
+            return {key: _plain(item, outer, level + 1) for key, item in value.items()}
+    except RecursionError:
+        raise TooDeep.unfollowed() from None
     return value.to_dict() if isinstance(value, ACL) else value
 
 

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from ..types.depth import TooDeep, short_repr
+
 #: Characters of one value.
 WIDTH = 40
 
@@ -34,14 +36,22 @@ def _changed(record: Any) -> set[str]:
 
 
 def _present(record: Any, field: Any) -> bool:
-    return field.hidden or record._peek(field) is not None
+    return field.hidden or _peeked(record, field) is not None
+
+
+def _peeked(record: Any, field: Any) -> Any:
+    """A value of the server's may be nested so deep that it cannot be read."""
+    try:
+        return record._peek(field)
+    except TooDeep:
+        return ...
 
 
 def _value(record: Any, field: Any) -> str:
     if field.hidden:
         return "[hidden]"
-    value = record._peek(field)
-    text = _reference(value) or (value.isoformat() if isinstance(value, datetime) else repr(value))
+    value = _peeked(record, field)
+    text = _reference(value) or (value.isoformat() if isinstance(value, datetime) else short_repr(value, WIDTH + 1))
     text = "".join(char if char.isprintable() else "?" for char in text)
     return text if len(text) <= WIDTH else text[: WIDTH - 3] + "..."
 

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ..errors import BadQuery
+from ..types.depth import short_repr
 from .asking import Column
 from .binding import Asker
 
@@ -70,7 +71,7 @@ class Grouped:
 
     def _key(self, value: Any) -> Any:
         if isinstance(value, (dict, list)):
-            raise BadQuery(f"{self._field.label}: a group needs a plain value, not {value!r:.60}")
+            raise BadQuery(f"{self._field.label}: a group needs a plain value, not {short_repr(value)}")
         return value
 
     def _sorted(self, groups: dict[Any, Any]) -> dict[Any, Any]:

@@ -13,7 +13,9 @@ from ..codec import json
 from ..codec.decode import decode
 from ..errors import BadQuery, did_you_mean
 from ..expressions import OPERATORS, And, Criterion, Not, Or
+from ..expressions.pattern_cost import refuse_slow
 from ..meta.schema import ModelSchema
+from ..types.depth import short_repr
 
 Q = TypeVar("Q", bound=Any)
 
@@ -49,9 +51,6 @@ MOST_VALUES = 100
 MOST_CONDITIONS = 20
 DEEPEST = 3
 LARGEST_SKIP = 10_000
-
-#: Patterns that can take a database minutes: repetition of a repetition, look-around, back references, long counts.
-_BOMB = re.compile(r"[*+}][*+]|\([^)]*[*+{|][^)]*\)\s*[*+{]|\(\?|\\[1-9]|\{\d{3,}|(\.\*.*){2,}|(\.\+.*){2,}")
 
 
 class Allowed:
@@ -183,14 +182,14 @@ STEPS: dict[str, Callable[[Any, Any, Allowed], Any]] = {
 def _names(what: str, value: Any) -> list[str]:
     names = [name.strip() for name in value.split(",")] if isinstance(value, str) else []
     if not names or len(names) > MOST_CONDITIONS or not all(name.strip("-") for name in names):
-        raise BadQuery(f"{what}: a list of names with commas between them, not {value!r:.60}")
+        raise BadQuery(f"{what}: a list of names with commas between them, not {short_repr(value)}")
     return names
 
 
 def _whole(what: str, value: Any, most: int) -> int:
     text = str(value)
     if isinstance(value, bool) or not (text.isascii() and text.isdigit()) or len(text) > 9:
-        raise BadQuery(f"{what}: a whole number from 0, not {value!r:.60}")
+        raise BadQuery(f"{what}: a whole number from 0, not {short_repr(value)}")
     if int(text) > most:
         raise BadQuery(f"{what}: {text} is more than {most}")
     return int(text)
@@ -208,7 +207,7 @@ class _Reader:
 
     def clause(self, value: Any, depth: int) -> list[Criterion]:
         if not isinstance(value, dict):
-            raise BadQuery(f"where: an object is needed, not {value!r:.60}")
+            raise BadQuery(f"where: an object is needed, not {short_repr(value)}")
         if depth > DEEPEST:
             raise BadQuery(f"where: more than {DEEPEST} levels of $and and $or")
         criteria = []
@@ -237,7 +236,7 @@ class _Reader:
                 continue
             name = WIRE.get(wire)
             if name is None:
-                raise BadQuery(f"where: {wire!r:.60} on {key!r:.60} is not allowed")
+                raise BadQuery(f"where: {short_repr(wire)} on {key!r:.60} is not allowed")
             criteria.append(self._criterion(field, "iregex" if name == "regex" and options else name, operand))
         if not criteria:
             raise BadQuery(f"where: {key}: no condition")
@@ -267,20 +266,21 @@ def _value(field: Any, wire: Any) -> Any:
     if isinstance(wire, str) and len(wire) > LONGEST_TEXT:
         raise BadQuery(f"where: {field.name}: a text of more than {LONGEST_TEXT} characters")
     if isinstance(wire, list) or (isinstance(wire, dict) and wire.get("__type") not in {"Date", "GeoPoint", "Pointer"}):
-        raise BadQuery(f"where: {field.name}: {wire!r:.60} is not a plain value")
+        raise BadQuery(f"where: {field.name}: {short_repr(wire)} is not a plain value")
     try:
         return decode(wire)
     except (KeyError, TypeError, ValueError):
-        raise BadQuery(f"where: {field.name}: {wire!r:.60} cannot be read") from None
+        raise BadQuery(f"where: {field.name}: {short_repr(wire)} cannot be read") from None
 
 
 def _pattern(field: Any, pattern: Any) -> str:
     if not isinstance(pattern, str) or len(pattern) > LONGEST_PATTERN:
         raise BadQuery(f"where: {field.name}: a pattern of at most {LONGEST_PATTERN} characters is needed")
-    if _BOMB.search(pattern):
-        raise BadQuery(f"where: {field.name}: the pattern {pattern!r} could take the database for ever")
     try:
         re.compile(pattern)
+        refuse_slow(pattern)
     except re.error as error:
         raise BadQuery(f"where: {field.name}: {pattern!r} is no pattern: {error}") from None
+    except BadQuery as error:
+        raise BadQuery(f"where: {field.name}: {error}") from None
     return pattern

@@ -11,6 +11,7 @@ from ..expressions import And, Criterion, Or, Ordering
 from ..expressions.absent import NOTHING_ABSENT, Absent
 from ..expressions.where import Where
 from ..fields.field import Field
+from ..types.depth import short_repr
 from . import options
 from .aggregate import Aggregating
 from .asking import Asking, Column, whole
@@ -63,7 +64,7 @@ class Query(Aggregating[M], Writing[M], Exporting[M], Asking[M]):
         """
         for criterion in criteria:
             if not isinstance(criterion, Criterion):
-                raise BadQuery(f"where takes criteria such as Song.plays > 10, not {criterion!r:.60}")
+                raise BadQuery(f"where takes criteria such as Song.plays > 10, not {short_repr(criterion)}")
         return self._with(criteria=(*self._plan.criteria, *criteria, *parse_lookups(self.schema, lookups)))
 
     def order(self, *columns: Column | Ordering) -> Self:

@@ -81,6 +81,15 @@ class SessionStoreContract:
         assert store.read(new_id()) is None
         assert store.read("x" * 64) is None
 
+    @pytest.mark.parametrize("id", ["of-user:u1", "id:x", "", " ", ".", "../x", "x" * 65, "\u00e4", "a\nb", "*"])
+    def test_an_id_that_no_session_can_have_is_absent(self, store: Any, moment: Moment, id: str) -> None:
+        """Ids come from URLs, so none may reach what else a store keeps."""
+        record = _created(store, moment, user_id="u1")
+        assert store.read(id) is None
+        assert store.touch(id, moment.now, moment.now + HOUR) is False
+        assert store.destroy(id) is False
+        assert store.read(record.id) is not None
+
     def test_what_read_gives_belongs_to_the_reader(self, store: Any, moment: Moment) -> None:
         record = _created(store, moment, data={"list": [1]})
         store.read(record.id).data["list"].append(2)
@@ -109,7 +118,9 @@ class SessionStoreContract:
 
     def test_what_json_cannot_hold_is_refused_and_nothing_is_stored(self, store: Any, moment: Moment) -> None:
         record = _created(store, moment, data={"v": 1})
-        for value in (object(), float("nan"), {1, 2}, b"x"):
+        circle: list[Any] = []
+        circle.append(circle)
+        for value in (object(), float("nan"), {1, 2}, b"x", circle, json.loads("[" * 500 + "]" * 500)):
             with pytest.raises(SessionEncodeError):
                 _write(store, record, {"v": value}, changed={"v"})
         assert store.read(record.id).data == {"v": 1}

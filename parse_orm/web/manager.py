@@ -27,6 +27,7 @@ from .parse_link import NO_KEY, Link, ParseSide, foreign_info
 from .record import LINK, SessionInfo, SessionRecord, from_micros, to_micros
 from .session import CONFIRMED, EXPIRY, INTERNAL, WebSession
 from .store import SessionStore
+from .tokens import is_id
 from .visitor import Visitor
 
 logger = logging.getLogger(__name__)
@@ -202,7 +203,8 @@ class SessionManager:
         user_id = _id_of(user)
         now = self._login_moment()
         link = self._link_of(user, now)
-        ours = {CONFIRMED: to_micros(now)} | ({LINK: link.to_data(self.config.token_seal)} if link else {})
+        linked = {LINK: link.to_data(self.config.token_seal, user_id, now)} if link else {}
+        ours = {CONFIRMED: to_micros(now), **linked}
         self._end_current(keep=link)
         record = self.session.begin(user_id, {**data, **ours}, now)
         self._user, self._validated = (user if link is not None else _UNREAD), True
@@ -265,6 +267,8 @@ class SessionManager:
         if session_id == record.id:
             self.logout()
             return
+        if not is_id(session_id):
+            raise SessionNotFound(f"you have no session {session_id!r:.80}")
         user_id = str(record.user_id)
         target = self.store.read(session_id)
         if target is not None and target.user_id == user_id:
@@ -419,7 +423,7 @@ class SessionManager:
     def _password_changed(self, record: SessionRecord, token: str) -> None:
         before = self._link()
         link = replace(self._parse.link(token, self.clock()), signed_in_by=before.signed_in_by if before else "")
-        self.session.write_internal(LINK, link.to_data(self.config.token_seal))
+        self._write_link(record, link)
         self.store.destroy_for_user(str(record.user_id), record.id)
         self.session.rotate()
         self._tell("password_changed", record.user_id, record.id)
@@ -470,12 +474,20 @@ class SessionManager:
             self.expel()
             return
         try:
-            self.session.write_internal(LINK, replace(link, checked_at=self.clock()).to_data(self.config.token_seal))
+            self._write_link(record, replace(link, checked_at=self.clock()))
         except SessionGone:
             self.session.drop()
 
     def _link(self) -> Link | None:
-        return Link.from_data(self.session.internal(LINK), self.config.token_seal)
+        record = self.session.record
+        if record is None:
+            return None
+        data = self.session.internal(LINK)
+        return Link.from_data(data, self.config.token_seal, record.user_id, record.created_at)
+
+    def _write_link(self, record: SessionRecord, link: Link) -> None:
+        data = link.to_data(self.config.token_seal, str(record.user_id), record.created_at)
+        self.session.write_internal(LINK, data)
 
     def _link_of(self, user: Any, now: datetime) -> Link | None:
         token = getattr(user, "session_token", None)

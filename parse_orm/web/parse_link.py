@@ -3,6 +3,7 @@
 The `r:` token never leaves the server: it is kept encrypted in the record, with the id of its `_Session` row.
 """
 
+import json
 import logging
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ from .record import SessionInfo, from_micros, to_micros
 from .sealing import Seal
 
 logger = logging.getLogger(__name__)
+
+#: How far the time of a login may be off once it was stored, in microseconds; see `SessionStoreContract`.
+_PRECISION = 1_000
 
 NO_KEY = (
     "SessionConfig.encrypt_key is not set, and there is no secret of the application to take its place (Flask "
@@ -47,26 +51,48 @@ class Link:
     def __repr__(self) -> str:
         return f"<Link {self.sid}>"
 
-    def to_data(self, seal: Seal | None) -> dict[str, Any]:
-        """What a record keeps of it.
+    def to_data(self, seal: Seal | None, user_id: str, created_at: datetime) -> dict[str, Any]:
+        """What a record keeps of it; the token is encrypted together with whose login it is, and of when.
+
+        Id and secret of a session change during its life. Its user and the time of its login do not, so they tell one
+        session from another.
+
+        Args:
+            seal: what encrypts the token.
+            user_id: the user of the record.
+            created_at: its time of login.
 
         Raises:
             ConfigurationError: there is no key to encrypt the token with.
         """
         if seal is None:
             raise ConfigurationError(NO_KEY)
+        sealed = seal.close(json.dumps([user_id, to_micros(created_at), self.token]))
         by = {"by": self.signed_in_by} if self.signed_in_by else {}
-        return {"token": seal.close(self.token), "sid": self.sid, "checked": to_micros(self.checked_at), **by}
+        return {"token": sealed, "sid": self.sid, "checked": to_micros(self.checked_at), **by}
 
     @classmethod
-    def from_data(cls, data: Any, seal: Seal | None) -> "Link | None":
-        """Read what `to_data` gave; None when the key was dropped or the data are damaged."""
+    def from_data(cls, data: Any, seal: Seal | None, user_id: str | None, created_at: datetime) -> "Link | None":
+        """Read what `to_data` gave.
+
+        None when the key was dropped, the data are damaged, or they come from another session.
+        """
         if not isinstance(data, dict) or seal is None:
             return None
-        token = seal.open(data.get("token"))
+        token = _token_in(seal.open(data.get("token")), user_id, created_at)
         if token is None or not isinstance(data.get("sid"), str):
             return None
         return cls(token, data["sid"], from_micros(data.get("checked", 0)), str(data.get("by", "")))
+
+
+def _token_in(opened: str | None, user_id: str | None, created_at: datetime) -> str | None:
+    """The token of what was sealed for this login; a store keeps the time of a login to the millisecond."""
+    try:
+        owner, moment, token = json.loads(opened or "")
+        ours = owner == user_id and abs(moment - to_micros(created_at)) < _PRECISION
+    except (ValueError, TypeError):
+        return None
+    return token if ours and isinstance(token, str) else None
 
 
 class ParseSide:

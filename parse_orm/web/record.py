@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from ..codec.json import is_endless
+from ..types.depth import DEEPEST, is_deeper
 from .clock import aware
 from .errors import SessionDecodeError, SessionEncodeError
 
@@ -141,28 +143,41 @@ def merged(stored: Mapping[str, Any], record: SessionRecord) -> dict[str, Any]:
     return kept | {key: record.data[key] for key in changed}
 
 
-def encode(value: Any, key: str = "") -> str:
+def encode(value: Any, key: str | None = None) -> str:
     """A value as JSON text, all of it ASCII.
 
+    Args:
+        value: a value of a session; without a key, all of them by name.
+        key: its name.
+
     Raises:
-        SessionEncodeError: JSON cannot hold it: a date, NaN, an object.
+        SessionEncodeError: JSON cannot hold it: a date, NaN, an object; or it is nested too deep, or in a circle.
     """
+    name = "the session" if key is None else f"session[{key!r}]"
+    deepest = DEEPEST + 1 if key is None else DEEPEST
+    if is_deeper(value, deepest):
+        raise SessionEncodeError(f"{name} is nested more than {deepest} levels deep, or in a circle")
     try:
         return json.dumps(value, allow_nan=False, separators=(",", ":"))
     except (TypeError, ValueError, RecursionError) as error:
-        raise SessionEncodeError(f"session[{key!r}] cannot be stored as JSON: {error}") from None
+        raise SessionEncodeError(f"{name} cannot be stored as JSON: {error}") from None
 
 
 def decode(text: str | bytes) -> Any:
     """Read what `encode` gave.
 
     Raises:
-        SessionDecodeError: it is not JSON.
+        SessionDecodeError: it is not JSON, or nested deeper than `encode` writes.
     """
     try:
-        return json.loads(text)
+        if is_endless(text):
+            raise RecursionError
+        value = json.loads(text)
     except (TypeError, ValueError, RecursionError):
         raise SessionDecodeError("a stored value is not JSON") from None
+    if is_deeper(value, DEEPEST + 1):
+        raise SessionDecodeError("a stored value is nested too deep")
+    return value
 
 
 def to_micros(moment: datetime) -> int:

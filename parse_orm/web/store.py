@@ -19,6 +19,9 @@ DRAWS = 8
 class SessionStore(ABC):
     """Where session records live.
 
+    The id of a record is 1 to 64 letters, digits, `_` and `-`. Other ids come from URLs that somebody made up: `read`
+    gives None for them, `touch` and `destroy` False; see `is_id` of `parse_orm.web.tokens`.
+
     Five methods make a store: `create`, `read`, `write`, `destroy`, `gc`. The others have a default, which may be
     slow or may say that the store cannot do it. `parse_orm.testing.SessionStoreContract` tests them all.
 

@@ -18,6 +18,15 @@ def new_id() -> str:
     return secrets.token_urlsafe(16)
 
 
+def is_id(id: object) -> bool:
+    """Whether a session may have this id: letters, digits, `_` and `-`, at most 64. Ids come from URLs, too.
+
+    >>> is_id("q3k_2-9"), is_id("of-user:ann"), is_id("")
+    (True, False, False)
+    """
+    return isinstance(id, str) and ID.fullmatch(id) is not None
+
+
 def new_secret() -> str:
     """The secret half of a cookie: 256 random bits, 43 characters."""
     return secrets.token_urlsafe(32)

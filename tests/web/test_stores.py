@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import sqlalchemy
 
+from parse_orm.errors import InvalidId
 from parse_orm.testing import SessionStoreContract
 from parse_orm.web import (
     CachingStore,
@@ -42,6 +43,16 @@ class SQLContract(SessionStoreContract):
         with store._engine.begin() as connection:
             connection.execute(table.update().where(table.c.id == id).values(data="{"))
         return True
+
+    def test_a_row_that_is_nested_too_deep_is_absent_and_hides_no_other(self, store: SQLStore) -> None:
+        deep, other = created(store, user_id="u1"), created(store, user_id="u1")
+        table = store._table
+        text = '{"a": ' + "[" * 500 + "]" * 500 + "}"
+        with store._engine.begin() as connection:
+            connection.execute(table.update().where(table.c.id == deep.id).values(data=text))
+        assert store.read(deep.id) is None
+        assert [record.id for record in store.list_for_user("u1")] == [other.id]
+        assert store.destroy(deep.id) is True
 
     @pytest.mark.parametrize("other", ["aB", "AB", "ab ", "äb", "a"])
     def test_a_user_is_not_another_one_of_a_similar_name(self, store: SQLStore, other: str) -> None:
@@ -194,6 +205,20 @@ class TestRedis(SessionStoreContract):
         assert store.add(replace(record, user_id="u2")) is False
         assert store.destroy_for_user("u2") == 0
         assert store.read(record.id) is not None
+
+    @pytest.mark.parametrize("user", ["id:x", "u1", ""])
+    def test_no_user_and_no_id_share_a_key(self, store: RedisStore, user: str) -> None:
+        record = created(store, user_id=user)
+        assert store._index_key(user) not in {store._key(id) for id in ("x", "u1", record.id)}
+        with pytest.raises(InvalidId, match="cannot be the id of a session"):
+            store.write(replace(record, id=f"of-user:{user}"))
+
+    def test_a_row_that_is_nested_too_deep_is_absent_and_hides_no_other(self, store: RedisStore) -> None:
+        deep, other = created(store, user_id="u1"), created(store, user_id="u1")
+        store._redis.hset(store._key(deep.id), "data:a", "[" * 500 + "]" * 500)
+        assert store.read(deep.id) is None
+        assert [record.id for record in store.list_for_user("u1")] == [other.id]
+        assert store.destroy(deep.id) is True
 
     def damage(self, store: RedisStore, id: str) -> bool:
         store._redis.hset(store._key(id), "data:a", "{")

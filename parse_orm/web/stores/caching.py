@@ -9,6 +9,7 @@ from ..clock import later
 from ..errors import SessionDecodeError, SessionStoreError
 from ..record import COLUMNS, SessionRecord, decode, encode, from_columns
 from ..store import SessionStore
+from ..tokens import is_id
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -52,6 +53,8 @@ class CachingStore(SessionStore):
 
     def read(self, id: str) -> SessionRecord | None:
         """The record of an id; None when it is absent, expired or damaged."""
+        if not is_id(id):
+            return None
         entry = self._cached(lambda: self.cache.read(id))
         state = entry.data.get("state") if entry is not None else None
         if state == "gone":
@@ -71,10 +74,14 @@ class CachingStore(SessionStore):
 
     def touch(self, id: str, last_active_at: datetime, expires_at: datetime) -> bool:
         """Note that a session was used."""
+        if not is_id(id):
+            return False
         return self._change(id, lambda: self.store.touch(id, last_active_at, expires_at))
 
     def destroy(self, id: str) -> bool:
         """Delete a record; True when this call removed it."""
+        if not is_id(id):
+            return False
         removed = self._change(id, lambda: self.store.destroy(id))
         self._mark(id, "gone", self.ttl)
         return removed

@@ -10,6 +10,7 @@ from ..clock import Clock, utcnow
 from ..errors import SessionGone
 from ..record import COLUMNS, SessionRecord, decode, encode, merged
 from ..store import SessionStore, draw_id
+from ..tokens import is_id
 
 
 class MemoryStore(SessionStore):
@@ -46,6 +47,8 @@ class MemoryStore(SessionStore):
 
     def read(self, id: str) -> SessionRecord | None:
         """The record of an id; None when it is absent or expired."""
+        if not is_id(id):
+            return None
         with self._lock.value:
             return copy.deepcopy(self._live(id))
 
@@ -71,6 +74,8 @@ class MemoryStore(SessionStore):
 
     def touch(self, id: str, last_active_at: datetime, expires_at: datetime) -> bool:
         """Note that a session was used."""
+        if not is_id(id):
+            return False
         with self._lock.value:
             stored = self._live(id)
             if stored is not None:
@@ -79,6 +84,8 @@ class MemoryStore(SessionStore):
 
     def destroy(self, id: str) -> bool:
         """Delete a record; True when it was there."""
+        if not is_id(id):
+            return False
         with self._lock.value:
             return self._records.pop(id, None) is not None
 

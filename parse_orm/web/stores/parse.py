@@ -18,6 +18,7 @@ from ..clock import Clock, utcnow
 from ..errors import SessionBackendError, SessionDecodeError, SessionGone
 from ..record import COLUMNS, DATES, SessionRecord, decode, encode, from_columns, to_micros
 from ..store import SessionStore
+from ..tokens import is_id
 
 logger = logging.getLogger(__name__)
 
@@ -81,6 +82,8 @@ class ParseStore(SessionStore):
 
     def read(self, id: str) -> SessionRecord | None:
         """The record of an id; None when it is absent, expired or damaged, which is logged."""
+        if not is_id(id):
+            return None
         try:
             with self._reporting("reading a session"):
                 row = row_in(self._request("GET", paths.row(self.class_name, id)), "reading a session", id)
@@ -101,11 +104,15 @@ class ParseStore(SessionStore):
 
     def touch(self, id: str, last_active_at: datetime, expires_at: datetime) -> bool:
         """Note that a session was used; one request."""
+        if not is_id(id):
+            return False
         body = {"lastActiveAt": _date(last_active_at), "expiresAt": _date(expires_at)}
         return self._put(id, body, "touching a session")
 
     def destroy(self, id: str) -> bool:
         """Delete a record; True when this call removed it."""
+        if not is_id(id):
+            return False
         try:
             with self._reporting("destroying a session"):
                 self._request("DELETE", paths.row(self.class_name, id))

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from ..._forking import renew_in_children
-from ...errors import ConfigurationError, InvalidValue
+from ...errors import ConfigurationError, InvalidId, InvalidValue
 from ..clock import Clock, utcnow
 from ..errors import SessionBackendError, SessionDecodeError, SessionGone
 from ..record import COLUMNS, SessionRecord, decode, encode, from_columns, to_micros
 from ..store import SessionStore, draw_id
+from ..tokens import is_id
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +61,7 @@ class RedisStore(SessionStore):
 
     Args:
         url: such as "redis://localhost:6379/0", or a client of redis-py.
-        prefix: what every key begins with.
+        prefix: what every key begins with; `id:` and an id follow for a session, `of-user:` for the ids of a user.
         clock: gives the present time.
 
     Raises:
@@ -99,6 +100,8 @@ class RedisStore(SessionStore):
 
     def read(self, id: str) -> SessionRecord | None:
         """The record of an id; None when it is absent, expired or damaged, which is logged."""
+        if not is_id(id):
+            return None
         with self._reporting():
             return self._record(id, self._redis.hgetall(self._key(id)))
 
@@ -119,12 +122,16 @@ class RedisStore(SessionStore):
 
     def touch(self, id: str, last_active_at: datetime, expires_at: datetime) -> bool:
         """Note that a session was used."""
+        if not is_id(id):
+            return False
         fields = {"last_active_at": to_micros(last_active_at), "expires_at": to_micros(expires_at)}
         with self._reporting():
             return self._run_on(id, "update", expires_at, fields)
 
     def destroy(self, id: str) -> bool:
         """Delete a record; True when this call removed it."""
+        if not is_id(id):
+            return False
         with self._reporting():
             return bool(self._redis.delete(self._key(id)))
 
@@ -168,7 +175,9 @@ class RedisStore(SessionStore):
     # -- how it asks Redis -----------------------------------------------------------------
 
     def _key(self, id: str) -> str:
-        return f"{self._prefix}{id}"
+        if not is_id(id):
+            raise InvalidId(f"{id!r:.80} cannot be the id of a session")
+        return f"{self._prefix}id:{id}"
 
     def _index_key(self, user_id: str) -> str:
         return f"{self._prefix}of-user:{user_id}"

@@ -15,6 +15,7 @@ from ..clock import Clock, utcnow
 from ..errors import SessionBackendError, SessionDecodeError, SessionGone
 from ..record import COLUMNS, SessionRecord, decode, encode, from_columns, merged, to_micros
 from ..store import SessionStore, draw_id
+from ..tokens import is_id
 
 logger = logging.getLogger(__name__)
 
@@ -100,6 +101,8 @@ class SQLStore(SessionStore):
 
     def read(self, id: str) -> SessionRecord | None:
         """The record of an id; None when it is absent, expired or damaged, which is logged."""
+        if not is_id(id):
+            return None
         row = self._row(id)
         return None if row is None else self._record(row)
 
@@ -135,6 +138,8 @@ class SQLStore(SessionStore):
 
     def touch(self, id: str, last_active_at: datetime, expires_at: datetime) -> bool:
         """Note that a session was used; one statement."""
+        if not is_id(id):
+            return False
         table = self._table
         values = {"last_active_at": to_micros(last_active_at), "expires_at": to_micros(expires_at)}
         live = (table.c.id == id) & (table.c.expires_at > self._now())
@@ -142,6 +147,8 @@ class SQLStore(SessionStore):
 
     def destroy(self, id: str) -> bool:
         """Delete a record; True when this call removed it."""
+        if not is_id(id):
+            return False
         return bool(self._delete(self._table.c.id == id))
 
     def gc(self) -> int:

@@ -133,7 +133,7 @@ def test_an_item_of_a_batch_that_is_no_object_is_not_taken_for_saved(server: Ser
 
     assert song.is_new
     assert isinstance(failed.value.unknown[0][1], AnswerCutShort)
-    assert MAYBE in str(failed.value.failed[0][1])
+    assert MAYBE in str(failed.value.unknown[0][1])
 
 
 @pytest.mark.parametrize("body", [*NO_OBJECTS, b"{}", b"", b"[{},{}]"])
