@@ -6,6 +6,7 @@ The judge looks at the final state of the real server and at nothing that the li
 from __future__ import annotations
 
 import contextlib
+import functools
 import queue
 import re
 import threading
@@ -22,7 +23,7 @@ from tests.fault.faults import FAULTS, Fault
 from tests.fault.proxy import Proxy
 from tests.fault.tls import Certificate
 from tests.fault.truth import Truth
-from tests.fault.verbs import VERBS, MatrixRow, Stage, Verb, is_find
+from tests.fault.verbs import CORE, VERBS, MatrixRow, Stage, Verb, is_find
 
 #: Seconds that one try may take.
 TIMEOUT = 1.0
@@ -37,7 +38,7 @@ SLACK = 1.5
 DEADLINE = ATTEMPTS * TIMEOUT + SLACK
 
 #: Cells that run at the same time: of those that wait most of their time, and of the others.
-IDLE_AT_ONCE, BUSY_AT_ONCE = 24, 6
+IDLE_AT_ONCE, BUSY_AT_ONCE = 16, 6
 
 #: Seconds after which a cell counts as one that never ends.
 NEVER = 60.0
@@ -84,6 +85,10 @@ EXCLUSIONS: tuple[Exclusion, ...] = (
     Exclusion(
         "a file holds any bytes, so an answer of other bytes is a right one",
         lambda fault, verb: verb.any_bytes and fault.name.startswith(("answer_", "html_200")),
+    ),
+    Exclusion(
+        "a variant of a fault meets one verb of each kind of request and answer: the others would ask the same again",
+        lambda fault, verb: fault.variant and verb.name not in CORE,
     ),
     Exclusion(
         "what comes while the next request waits on the same connection cannot be told from its answer by anybody",
@@ -200,9 +205,10 @@ def run(cell: Cell, ground: Ground, manner: Manner = plainly, *, pool_size: int 
             first = 1 if fault.from_first else verb.first
             proxy.arm(fault.make(), aim, first=first, times=fault.times, head_only=fault.head_only)
             outcome = _outcome(lambda: manner(lambda: verb.act(stage), stage, ground))
+            outcome.seconds = stage.kept.get("seconds", outcome.seconds)
             hits = proxy.disarm()
             time.sleep(fault.rest)
-            complaints = [*stage.complaints, *judged(cell, stage, outcome), *followed_up(stage, ground)]
+            complaints = [*stage.complaints, *judged(cell, stage, outcome), *followed_up(ground)]
             if verb.again and isinstance(outcome.error, KeyboardInterrupt):
                 verb.again(stage)
                 complaints += _counts(verb, stage, Outcome(error=outcome.error), "again: ")
@@ -231,8 +237,9 @@ def judged(cell: Cell, stage: Stage, outcome: Outcome) -> list[str]:
     complaints = []
     # A machine that is too busy to answer in time at all proves nothing about who asked.
     busy = stage.proxy.slowest > TIMEOUT / 2
-    if outcome.seconds > DEADLINE:
-        complaints.append(f"over the deadline: {outcome.seconds:.1f} s, and {DEADLINE} s were allowed")
+    allowed = DEADLINE + stage.proxy.served
+    if outcome.seconds > allowed:
+        complaints.append(f"over the deadline: {outcome.seconds:.1f} s, and {allowed:.1f} s were allowed")
     if error is not None and not isinstance(error, stage.expected):
         where = traceback.extract_tb(error.__traceback__)[-1]
         complaints.append(f"foreign error: {type(error).__name__} from {where.name}")
@@ -258,7 +265,7 @@ def _counts(verb: Verb, stage: Stage, outcome: Outcome, label: str = "") -> list
         return []
     done = verb.done(stage)
     complaints = []
-    for number, (times, said) in enumerate(zip(done, _said(stage, outcome, len(done)), strict=True)):
+    for number, (times, said) in enumerate(zip(done, _said(verb, stage, outcome, len(done)), strict=True)):
         if times > 1:
             complaints.append(f"{label}doubled: part {number} was done {times} times")
         if said == "done" and times == 0:
@@ -273,7 +280,7 @@ def _counts(verb: Verb, stage: Stage, outcome: Outcome, label: str = "") -> list
     return complaints
 
 
-def _said(stage: Stage, outcome: Outcome, count: int) -> list[str]:
+def _said(verb: Verb, stage: Stage, outcome: Outcome, count: int) -> list[str]:
     """What was said of each part: done, never sent, or neither."""
     error = outcome.error
     if isinstance(error, orm.BatchError) and len(stage.objects) == count:
@@ -282,19 +289,25 @@ def _said(stage: Stage, outcome: Outcome, count: int) -> list[str]:
         return ["done" if id(one) in saved else "never" if id(one) in never else "unknown" for one in stage.objects]
     if error is None:
         return ["done"] * count
-    return ["never" if isinstance(error, orm.ConnectFailed) else "unknown"] * count
+    # Of a verb that reads on between its writes, it may be the reading that was never sent.
+    unsent = isinstance(error, orm.ConnectFailed) and not verb.pages
+    return ["never" if unsent else "unknown"] * count
 
 
-def followed_up(stage: Stage, ground: Ground) -> list[str]:
+def followed_up(ground: Ground) -> list[str]:
     """Ask for three rows with the client in use, and see whether each answer is the own one."""
     complaints = []
     for place, id in enumerate(ground.known):
-        outcome = _outcome(lambda id=id: MatrixRow.get(id))
-        if outcome.error is not None and stage.proxy.slowest < TIMEOUT / 2:
+        for _ in range(3):
+            outcome = _outcome(functools.partial(MatrixRow.get, id))
+            # A machine that is too busy is asked again; a connection that is lost for good never answers.
+            if not isinstance(outcome.error, orm.RequestTimeout):
+                break
+        if outcome.error is not None:
             complaints.append(f"follow-up {place} {outcome}")
-        elif outcome.error is None and (outcome.value.id, outcome.value.place) != (id, place):
+        elif (outcome.value.id, outcome.value.place) != (id, place):
             complaints.append(f"wrong asker: follow-up {place} got {outcome.value!r:.80}")
-        elif outcome.seconds > TIMEOUT + SLACK:
+        if outcome.seconds > DEADLINE:
             complaints.append(f"over the deadline: follow-up {place} {outcome}")
     return complaints
 

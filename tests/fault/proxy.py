@@ -129,6 +129,7 @@ class Proxy:
         target: The URL of the server.
         tls: Speaks https to the client with this context.
         slowest: Seconds that the real server took for the slowest answer since the proxy was armed.
+        served: Seconds that it took for all of them.
         ends: When everything is over that would go on for ever.
     """
 
@@ -136,6 +137,7 @@ class Proxy:
     tls: ssl.SSLContext | None = None
     stopping: threading.Event = field(default_factory=threading.Event)
     slowest: float = 0.0
+    served: float = 0.0
     ends: float = 0.0
     _lines: set[socket.socket] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -179,7 +181,8 @@ class Proxy:
         """
         with self._lock:
             self._spoil, self._aim, self._first, self._times = spoil, aim, first, times
-            self._head_only, self._seen, self.slowest, self.ends = head_only, 0, 0.0, 0.0
+            self._head_only, self._seen = head_only, 0
+            self.slowest = self.served = self.ends = 0.0
 
     def disarm(self) -> int:
         """Forward everything from now on, and wait until the proxy listens.
@@ -228,6 +231,7 @@ class Proxy:
             line.close()
             with self._lock:
                 self.slowest = max(self.slowest, time.monotonic() - start)
+                self.served += time.monotonic() - start
 
     def _open(self) -> None:
         threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()

@@ -25,7 +25,7 @@ class Truth:
         Args:
             method: The HTTP verb.
             path: The path below the server URL.
-            body: What to send as JSON.
+            body: What to send: bytes as they are, everything else as JSON.
 
         Returns:
             The decoded answer; None for 404.
@@ -38,13 +38,14 @@ class Truth:
         }
         line = http.client.HTTPConnection(address.hostname or "", address.port, timeout=30)
         try:
-            line.request(method, address.path + path, None if body is None else json.dumps(body), headers)
+            content = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+            line.request(method, address.path + path, content, headers)
             answer = line.getresponse()
-            content = json.loads(answer.read())
+            told = json.loads(answer.read())
             if answer.status == 404:
                 return None
-            assert answer.status < 300, f"{method} {path}: {content}"
-            return content
+            assert answer.status < 300, f"{method} {path}: {told}"
+            return told
         finally:
             line.close()
 
