@@ -32,7 +32,7 @@ from parse_orm.transport.messages import Request, Response, Upload
 from parse_orm.transport.seats import Seats
 from parse_orm.transport.sync import RequestsTransport
 from tests.fault.server import Fault, FaultServer, Seen, answer
-from tests.fault.tls import loopback_certificate
+from tests.fault.tls import Certificate
 
 Connect = Callable[..., BaseClient]
 
@@ -46,8 +46,9 @@ def transport(request: pytest.FixtureRequest, tmp_path: Path, faulty: FaultServe
     """Asks the faulty server, in the clear and encrypted."""
     verify: bool | str = True
     if request.param == "https":
-        faulty.tls, bundle = loopback_certificate(tmp_path)
-        verify = str(bundle)
+        pytest.importorskip("cryptography")
+        certificate = Certificate.make(tmp_path)
+        faulty.tls, verify = certificate.context(), certificate.path
     made = RequestsTransport(verify=verify, trust_env=False)
     yield made
     made.close()
