@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,6 +15,7 @@ from parse_orm.client.context import in_context
 from parse_orm.client.credentials import Credential
 from parse_orm.client.failures import HINTS, error_from_item
 from parse_orm.client.idempotency import is_repeatable
+from parse_orm.client.redaction import Known
 from parse_orm.errors import (
     AnswerCutShort,
     BatchRouteFailed,
@@ -25,6 +26,7 @@ from parse_orm.errors import (
     ParseOrmError,
     ParseOrmWarning,
 )
+from parse_orm.types.secret import Secret
 
 if TYPE_CHECKING:
     from parse_orm.client.client import BaseClient
@@ -216,8 +218,11 @@ class _Batch:
         if not isinstance(answer, list) or len(answer) != len(chunk):
             cut = AnswerCutShort(f"the answer does not hold {len(chunk)} items", doing=self.doing)
             return [Outcome(error=cut)] * len(chunk)
-        secrets = self.client.settings.secrets
-        return [_outcome(item, operation, secrets) for operation, item in zip(chunk, answer, strict=True)]
+        keys, token = self.client.settings.secrets, self.credential.secret
+        return [
+            _outcome(item, operation, Known(keys, token, operation.body))
+            for operation, item in zip(chunk, answer, strict=True)
+        ]
 
     def _one_by_one(self, chunk: Sequence[BatchOperation]) -> list[Outcome]:
         if self.transaction:
@@ -253,7 +258,7 @@ def _item(mount: str, operation: BatchOperation) -> dict[str, Any]:
     return item
 
 
-def _outcome(item: Any, operation: BatchOperation, secrets: tuple[str, ...]) -> Outcome:
+def _outcome(item: Any, operation: BatchOperation, secrets: Iterable[Secret[str]]) -> Outcome:
     if isinstance(item, dict) and "success" in item:
         return Outcome(item["success"] or {})
     error = item.get("error") if isinstance(item, dict) else None

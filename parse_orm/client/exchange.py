@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -24,6 +24,7 @@ from parse_orm.transport.base import Transport
 from parse_orm.transport.hooks import Event, Hooks
 from parse_orm.transport.messages import Request, Response
 from parse_orm.transport.retry import Retry
+from parse_orm.types.secret import Secret
 
 logger = logging.getLogger("parse_orm")
 
@@ -51,7 +52,7 @@ class Call:
     repeatable: bool = False
     provable: bool = False
     request_id: str | None = None
-    secrets: tuple[str, ...] = field(default=(), repr=False)
+    secrets: Iterable[str | Secret[str]] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from parse_orm.codec.encode import encode_file, encodes
 from parse_orm.codec.kinds import same_kind
 from parse_orm.errors import FileReadError, InvalidValue, UnsavedReference
 from parse_orm.types.file import File as StoredFile
+from parse_orm.types.secret import hidden
 
 Content = bytes | bytearray | memoryview | str | os.PathLike[str] | IO[bytes]
 """What a file can be made of: bytes, a path, or a file object opened for bytes."""
@@ -109,6 +110,7 @@ class File(StoredFile):
             FileSaveError: the server refused: the content is empty, the type is not allowed, or nobody is logged in.
             OSError: the path or the file object cannot be read.
         """
+        session = hidden(session)
         if self._content is None:
             return self
         sender = client or current_client()

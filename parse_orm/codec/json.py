@@ -16,6 +16,7 @@ from uuid import UUID
 
 from parse_orm._compiled import compiled
 from parse_orm.errors import InvalidValue
+from parse_orm.types.secret import Secret
 
 _collector = compiled("parse_orm.codec._paused")
 
@@ -77,7 +78,7 @@ def dumps(value: Any) -> bytes:
     """Write one value as compact JSON.
 
     Args:
-        value: dict, list, tuple, str, int, float, bool or None, nested as you like.
+        value: dict, list, tuple, str, int, float, bool or None, nested as you like; a `Secret` in it is laid open.
 
     Returns:
         UTF-8 bytes.
@@ -136,9 +137,11 @@ def _plain_dumps(value: Any) -> bytes:
     try:
         return _ENCODER.encode(value).encode("utf-8")
     except UnicodeEncodeError:
-        raise InvalidValue("a text holds a lone surrogate, which UTF-8 cannot carry") from None
+        wrong = "a text holds a lone surrogate, which UTF-8 cannot carry"
     except (TypeError, ValueError, RecursionError) as error:
-        raise InvalidValue(f"this value cannot be sent as JSON: {_reason(error)}") from None
+        wrong = f"this value cannot be sent as JSON: {_reason(error)}"
+    # Raised out here so that it drags no error along whose text is the whole value, passwords laid open.
+    raise InvalidValue(wrong)
 
 
 def _reason(error: Exception) -> str:
@@ -154,6 +157,8 @@ def _default(value: Any) -> Any:
         return value.value
     if isinstance(value, UUID):
         return str(value)
+    if isinstance(value, Secret):
+        return value.reveal()
     raise TypeError(f"{type(value).__name__} is not a JSON type")
 
 

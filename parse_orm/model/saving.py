@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from ..errors import NotLoaded, RecordNotSaved, StaleObject, UnsavedReference
+from ..types.secret import hidden, hidden_in
 from . import callbacks as moments
 from .references import label_of, unsaved_references
 from .validity import Validity
@@ -50,6 +51,7 @@ class Saving(Validity):
             ParseError: the server refused; the object keeps its changes.
             TransportError: no answer came; the object keeps its changes.
         """
+        session = hidden(session)
         if cascade:
             self._save_references(session, master, context, callbacks, validate)
         self._refuse_destroyed()
@@ -73,6 +75,8 @@ class Saving(Validity):
             UnknownField: a name that the model does not have.
             ParseError: as for ``save``.
         """
+        session = hidden(session)
+        values = hidden_in(values, cls.schema.secret)
         made = cls(**values)
         made.save(session=session, master=master)
         return made
@@ -85,6 +89,8 @@ class Saving(Validity):
             ReadOnlyField: a column of the server's; nothing is set.
             ParseError: as for ``save``.
         """
+        session = hidden(session)
+        values = hidden_in(values, self.schema.secret)
         self._assign(values)
         return self.save(session=session, master=master)
 

@@ -9,6 +9,7 @@ from typing import Any, Self, TypeVar
 from ..client.batch import BatchOperation, Outcome, run_batch
 from ..errors import BadQuery, RecordNotSaved, TransactionConflict
 from ..fields.record import Snapshot
+from ..types.secret import hidden
 from .callbacks import Passage
 from .write import Write
 
@@ -45,6 +46,7 @@ class Transaction:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """Begin with nothing; see ``transaction``."""
+        session = hidden(session)
         self.committed = False
         self._session, self._master, self._context = session, master, context
         self._callbacks, self._validate = callbacks, validate
@@ -263,6 +265,7 @@ def transaction(
             before it is done, so save the reference first; nothing was sent.
         ParseError: the server refused, and did nothing.
     """
+    session = hidden(session)
     return Transaction(
         session=session, master=master, context=context, callbacks=callbacks, validate=validate, retries=retries
     )

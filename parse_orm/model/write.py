@@ -14,6 +14,7 @@ from ..client.batch import BatchOperation, Outcome
 from ..codec.encode import encode
 from ..errors import AnswerCutShort, UnsavedReference
 from ..types.operations import DELETE, Operation
+from ..types.secret import hide
 
 
 @dataclass(slots=True)
@@ -105,6 +106,8 @@ class Write:
             AnswerCutShort: the row was made, but the answer does not tell its id.
         """
         record, operations = self.record, self.operations
+        if record.schema.secret and isinstance(answer, dict):
+            hide(answer, record.schema.secret)
         rest = self._made(answer) if self.creates else dict(answer)
         if operations:
             rest = record._settle_operations(operations, rest)

@@ -7,6 +7,7 @@ from typing import Any
 from ..client.context import current_client
 from ..client.credentials import Credential
 from ..errors import MasterKeyRequired
+from ..types.secret import Secret
 
 Row = dict[str, Any]
 
@@ -16,7 +17,7 @@ class Binding:
     """What was chosen for one query; None leaves the choice to the moment of the request."""
 
     client: Any = None
-    session: str | None = None
+    session: Secret[str] | None = None
     master: bool | None = None
     context: Mapping[str, Any] | None = None
 

@@ -11,6 +11,7 @@ from ..expressions import And, Criterion, Or, Ordering
 from ..expressions.absent import NOTHING_ABSENT, Absent
 from ..expressions.where import Where
 from ..fields.field import Field
+from ..types.secret import hidden
 from . import options
 from .aggregate import Aggregating
 from .asking import Asking, Column, whole
@@ -149,6 +150,7 @@ class Query(Aggregating[M], Writing[M], Exporting[M], Asking[M]):
         Args:
             who: a session token, or a user or session that has one.
         """
+        who = hidden(who)
         return self._copy(binding=replace(self._binding, session=token_of(who), master=None))
 
     def as_master(self) -> Self:

@@ -102,7 +102,7 @@ class RequestsTransport:
         from parse_orm.transport.pooled import Prepared
 
         adapter, options = self._way(request.url)
-        prepared = Prepared(request.method, request.url, request.headers, request.body)
+        prepared = Prepared(request.method, request.url, request.plain_headers(), request.body)
         answer = adapter.send(prepared, timeout=self._timeouts(request.timeout), **options)
         try:
             if _server_hangs_up(answer.status_code):
