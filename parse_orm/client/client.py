@@ -99,7 +99,9 @@ class BaseClient:
         self._secrets = self.settings.secrets
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.settings.server_url} {self.settings.app_id}>"
+        settings = vars(self).get("settings")  # a frame may hold a client whose settings were refused
+        where = "without settings" if settings is None else f"{settings.server_url} {settings.app_id}"
+        return f"<{type(self).__name__} {where}>"
 
     def __enter__(self) -> Self:
         return self

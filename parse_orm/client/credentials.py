@@ -40,12 +40,12 @@ class Credential:
     def __init__(self, kind: Kind, token: str | Secret[str] | None = None) -> None:
         """Refuse a token where none belongs, and a session without a sound one."""
         token = hidden(token)
+        object.__setattr__(self, "kind", kind)
+        object.__setattr__(self, "secret", token)
         if kind == "session":
             check_token(token)
         elif token is not None:
             raise InvalidValue(f"a credential of kind {kind!r} carries no token")
-        object.__setattr__(self, "kind", kind)
-        object.__setattr__(self, "secret", token)
 
     @property
     def token(self) -> str | None:
@@ -64,7 +64,8 @@ class Credential:
         return hash(self.kind)
 
     def __repr__(self) -> str:
-        return f"<Credential {self.kind}{_hint(self.token)}>"
+        # A frame may hold one that was refused, with a token that is no text.
+        return f"<Credential {self.kind}{_hint(revealed(self.secret))}>"
 
     def __reduce__(self) -> Any:
         raise TypeError("a credential is not pickled: pass the token on purpose, to whom it may concern")
@@ -155,7 +156,7 @@ def _unfit(value: object) -> str:
     return ""
 
 
-def _hint(token: str | None) -> str:
+def _hint(token: object) -> str:
     if token is None:
         return ""
-    return " r:..." if token.startswith("r:") else " ..."
+    return " r:..." if isinstance(token, str) and token.startswith("r:") else " ..."
