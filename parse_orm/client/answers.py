@@ -25,14 +25,14 @@ def decoded(response: Response, call: Call) -> Any:
         EndpointNotFound: the body is a web page, so the URL leads to something else.
         AnswerCutShort: the body is not whole JSON.
     """
-    body = response.body
-    if not body.strip():
+    # No local holds the body: a token may stand in what is half an answer.
+    if not response.body.strip():
         return {}
     try:
-        return json.loads(body)
+        return json.loads(response.body)
     except ValueError:
         pass
-    if body.lstrip()[:1] == b"<":
+    if response.body.lstrip()[:1] == b"<":
         raise EndpointNotFound(
             "the server answered a web page instead of JSON",
             http_status=response.status,

@@ -325,6 +325,7 @@ class BaseClient:
             doing=doing or f"finding {class_name}",
         )
         if not isinstance(answer, dict) or not isinstance(answer.get("results"), list):
+            del answer  # whatever it is, it may hold a token
             raise AnswerCutShort("the answer holds no results", doing=doing or f"finding {class_name}")
         return answer
 
@@ -357,15 +358,15 @@ class BaseClient:
             TransportError: no usable answer came.
             AnswerCutShort: the row was made, but nothing in the answer tells its id.
         """
-        content = without_plain_passwords(dict(body))
+        body = without_plain_passwords(dict(body))
         call = self._call(
             "POST",
             paths.collection(class_name),
-            Body(json.dumps(content)),
+            Body(json.dumps(body)),
             self._headers(credential, None, context, None, JSON),
-            content,
-            repeatable=is_repeatable("POST", content),
-            write=is_write("POST", content),
+            body,
+            repeatable=is_repeatable("POST", body),
+            write=is_write("POST", body),
             timeout=None,
             doing=doing or f"creating {class_name}",
         )
@@ -376,6 +377,7 @@ class BaseClient:
             location = response.headers.get("Location", "")
             made["objectId"] = unquote(location.rpartition("/")[2])
         if not made["objectId"]:
+            del answer, made  # they may hold the token of a signup
             raise AnswerCutShort("the row was made, but the answer does not tell its id", doing=call.doing)
         return made
 

@@ -122,6 +122,7 @@ class Querying(Record):
     @classmethod
     def as_user(cls, who: Any) -> Query[Self]:
         """All rows that this user may see."""
+        who = hidden(who)
         return cls.query().as_user(who)
 
     @classmethod

@@ -121,9 +121,10 @@ class Request:
         return {name: revealed(value) for name, value in self.headers.items()}
 
 
-@dataclass(frozen=True, slots=True)
 class Response:
     """One HTTP answer, read to its end.
+
+    No dataclass, because what looks through the fields of those would find the tokens that an answer may hold.
 
     Args:
         status: the HTTP status.
@@ -131,9 +132,12 @@ class Response:
         body: the bytes that came.
     """
 
-    status: int
-    headers: Mapping[str, str] = field(default_factory=Headers)
-    body: bytes = b""
+    __slots__ = ("body", "headers", "status")
+
+    def __init__(self, status: int, headers: Mapping[str, str] | None = None, body: bytes = b"") -> None:
+        self.status = status
+        self.headers = Headers() if headers is None else headers
+        self.body = body
 
     def __repr__(self) -> str:
         return f"<Response {self.status} {len(self.body)} bytes>"
