@@ -133,7 +133,7 @@ def gives(status: int, body: bytes) -> Answer:
 
 def breaks(error: Exception) -> Answer:
     def answer(request: Request) -> Response:
-        raise error
+        raise type(error)(*error.args)  # a fresh one, with frames of its own
 
     return answer
 
@@ -225,6 +225,7 @@ class Refusing(orm.ParseObject):
 
 
 def django_backend() -> Any:
+    import tests.web.django.conftest  # noqa: F401  (settings)
     from parse_orm.contrib.django.auth import ParseBackend
 
     return ParseBackend()
@@ -385,6 +386,13 @@ def test_no_frame_of_a_failure_shows_a_secret(client: Callable[[Answer], None], 
     error = failure(VERBS[verb])
 
     assert error is None or places(error) == set()
+
+
+def test_every_verb_fails_when_nothing_is_answered(client: Callable[[Answer], None]) -> None:
+    """So that the tests above look at something."""
+    client(FAILURES["broken transport"])
+
+    assert {verb for verb in VERBS if failure(VERBS[verb]) is None} == set()
 
 
 @pytest.mark.parametrize("what", REFUSED)
