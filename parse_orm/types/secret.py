@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from enum import Enum
 from typing import Any, Generic, NoReturn, Self, TypeVar, overload
 
 T = TypeVar("T")
+E = TypeVar("E", bound=Enum)
 
 #: What stands in place of a value that is never shown.
 HIDDEN = "[hidden]"
@@ -54,9 +56,11 @@ class Secret(Generic[T]):
 
 
 @overload
-def hidden(value: str) -> Secret[str]: ...
+def hidden(value: str | Secret[str]) -> Secret[str]: ...
 @overload
-def hidden(value: Secret[str]) -> Secret[str]: ...
+def hidden(value: str | Secret[str] | None) -> Secret[str] | None: ...
+@overload
+def hidden(value: str | Secret[str] | E | None) -> Secret[str] | E | None: ...
 @overload
 def hidden(value: Any) -> Any: ...
 def hidden(value: Any) -> Any:
