@@ -30,6 +30,7 @@ from .transport.base import Transport
 from .transport.hooks import Hooks
 from .transport.retry import Retry
 from .types.date import parse_date
+from .types.secret import Secret, hidden
 
 
 class PushOptions(TypedDict, total=False):
@@ -94,6 +95,7 @@ class Client(BaseClient):
         timeout: float | None = None,
     ) -> Any:
         """Call a Cloud Code function on this client; see ``orm.call``."""
+        session = hidden(session)
         return call_function(
             self,
             name,
@@ -246,8 +248,8 @@ def _whole_number(name: str, value: Any) -> int:
 def connect(
     server_url: str | None = None,
     app_id: str | None = None,
-    rest_key: str | None = None,
-    master_key: str | Unset | None = UNSET,
+    rest_key: str | Secret[str] | None = None,
+    master_key: str | Secret[str] | Unset | None = UNSET,
     session_token: Any = None,
     timeout: float = 30.0,
     retries: Retry | None = None,
@@ -284,6 +286,7 @@ def connect(
         NotConnected: the server URL or the application id is missing.
         ConfigurationError: a setting is wrong.
     """
+    rest_key, master_key, session_token = hidden(rest_key), hidden(master_key), hidden(session_token)
     client = Client(
         server_url,
         app_id,
@@ -344,6 +347,7 @@ def call(
         ValidationFailed: its validator refused the parameters.
         ParseError: the function threw an error with a code of its own.
     """
+    session = hidden(session)
     return current_client().call(name, params, session=session, master=master, context=context, timeout=timeout)
 
 

@@ -11,6 +11,7 @@ from ..codec.encode import encode
 from ..errors import AnswerCutShort, InvalidValue, SessionTokenMissing
 from ..fields.property import property as column
 from ..model import ParseObject
+from ..types.secret import Secret, hidden, hide, revealed, sealed
 from . import totp
 
 #: The provider name of accounts that have neither name nor password.
@@ -47,17 +48,20 @@ class Linking(ParseObject, class_name="_User"):
         Raises:
             InvalidCredentials: the service does not know this login, or the server does not know the service.
         """
+        data = sealed(encode(dict(data)))
         client = current_client()
         doing = f"logging in with {provider}"
         answer = client.request(
             "POST",
             "/users",
-            {"authData": {_provider(provider): encode(dict(data))}},
+            {"authData": {_provider(provider): data}},
             credential=cls._stranger(client),
             idempotent=False,
             doing=doing,
         )
-        return cls._of_token(Credential("session", part(answer, "sessionToken", str, doing, wrote=True)))
+        part(answer, "sessionToken", str, doing, wrote=True)
+        hide(answer, ["sessionToken"])
+        return cls._of_token(Credential("session", answer["sessionToken"]))
 
     @classmethod
     def anonymous(cls) -> Self:
@@ -79,7 +83,8 @@ class Linking(ParseObject, class_name="_User"):
             AccountAlreadyLinked: it leads to another account.
             SessionTokenMissing: the user is not logged in here and the client has no master key; nothing was sent.
         """
-        self._send_auth({_provider(provider): encode(dict(data))}, f"linking {provider}")
+        data = sealed(encode(dict(data)))
+        self._send_auth({_provider(provider): data}, f"linking {provider}")
         return self
 
     def unlink(self, provider: str) -> Self:
@@ -91,7 +96,7 @@ class Linking(ParseObject, class_name="_User"):
         self._send_auth({_provider(provider): None}, f"unlinking {provider}")
         return self
 
-    def claim(self, username: str, password: str, email: str | None = None) -> Self:
+    def claim(self, username: str, password: str | Secret[str], email: str | None = None) -> Self:
         """Give an anonymous account a name and a password, in one request; its rows stay its own.
 
         Args:
@@ -106,6 +111,7 @@ class Linking(ParseObject, class_name="_User"):
             UsernameTaken: code 202; the account stays anonymous.
             SessionTokenMissing: the user is not logged in here; nothing was sent.
         """
+        password = hidden(password)
         given = {"username": username, "password": password, **({"email": email} if email else {})}
         self._send_auth({ANONYMOUS: None}, "claiming an anonymous account", **given)
         return self
@@ -126,16 +132,17 @@ class Linking(ParseObject, class_name="_User"):
         """A secret to show to an authenticator app, before ``enable_mfa``."""
         return totp.new_secret()
 
-    def mfa_uri(self, secret: str, issuer: str) -> str:
+    def mfa_uri(self, secret: str | Secret[str], issuer: str) -> str:
         """The text of the QR code that brings a secret into an authenticator app.
 
         Args:
             secret: from ``new_mfa_secret``.
             issuer: the name of the application.
         """
-        return totp.provisioning_uri(secret, str(self["username"]), issuer)
+        secret = hidden(secret)
+        return totp.provisioning_uri(secret.reveal(), str(self["username"]), issuer)
 
-    def enable_mfa(self, secret: str, code: str) -> list[str]:
+    def enable_mfa(self, secret: str | Secret[str], code: str | Secret[str]) -> list[str]:
         """Ask for a one-time code at every login from now on.
 
         Args:
@@ -149,16 +156,17 @@ class Linking(ParseObject, class_name="_User"):
             ScriptFailed: the code is wrong, or the secret too short.
             SessionTokenMissing: the user is not logged in here; nothing was sent.
         """
-        doing = "enabling the second factor"
+        secret, code, doing = hidden(secret), hidden(code), "enabling the second factor"
         answer = self._send_auth({MFA: {"secret": secret, "token": code}}, doing)
         told = part(part(answer, "authDataResponse", dict, doing, wrote=True), MFA, dict, doing, wrote=True)
         recovery = told.get("recovery")
         codes = recovery.split(",") if isinstance(recovery, str) else recovery
         if not isinstance(codes, list) or not all(isinstance(one, str) and one.strip() for one in codes):
+            del answer, told, recovery, codes
             raise AnswerCutShort(f"{MADE}the answer has no recovery codes", doing=doing)
         return [one.strip() for one in codes]
 
-    def disable_mfa(self, code: str) -> Self:
+    def disable_mfa(self, code: str | Secret[str]) -> Self:
         """Log in without a one-time code again.
 
         Parse Server 9.10 would take the second factor away without any proof. So the code is checked first, by
@@ -171,8 +179,8 @@ class Linking(ParseObject, class_name="_User"):
             ScriptFailed: the code is wrong; the second factor stays.
             SessionTokenMissing: the user is not logged in here; nothing was sent.
         """
-        secret = totp.new_secret()
-        proof = {"old": code, "secret": secret, "token": totp.code(secret)}
+        code, secret = hidden(code), hidden(totp.new_secret())
+        proof = {"old": code, "secret": secret, "token": hidden(totp.code(secret.reveal()))}
         self._send_auth({MFA: proof}, "checking the one-time code")
         self._send_auth({MFA: None}, "disabling the second factor")
         return self
@@ -196,12 +204,12 @@ class Linking(ParseObject, class_name="_User"):
             known.pop(provider, None)
             if value is not None:
                 # What was sent may be a secret: only that it is there is kept.
-                known[provider] = {"status": "enabled"} if provider == MFA else {"id": value.get("id", "")}
+                known[provider] = {"status": "enabled"} if provider == MFA else {"id": revealed(value.get("id", ""))}
         self._saved(client, more, {**_without_auth(answer), "authData": known})
         return answer
 
-    def _own_token(self) -> str | None:
-        token: str | None = self._wire.get("sessionToken")
+    def _own_token(self) -> Secret[str] | None:
+        token: Secret[str] | None = hidden(self._wire.get("sessionToken"))
         return token
 
     @classmethod

@@ -28,6 +28,7 @@ from ..query import Query, scope
 from ..query.plan import Plan
 from ..query.progress import Progress, reporting
 from ..types.acl import ACL
+from ..types.secret import Secret, hidden, revealed
 from .installation import Installation
 from .tokens import NoAcl, TokenField
 
@@ -132,9 +133,9 @@ class Session(ParseObject):
             InvalidSessionToken: ``strict``, and the token is dead.
             SessionExpired: ``strict``, and the token has run out.
         """
-        text = token_of(token)
+        token = hidden(token)
         try:
-            session = cls._authenticated(text)
+            session = cls._authenticated(token_of(token))
         except InvalidSessionToken:
             if strict:
                 raise
@@ -156,7 +157,7 @@ class Session(ParseObject):
                 f"there is no session token here, requests are made as {credential.kind}: "
                 "use orm.as_user(token) or a client with session_token="
             )
-        return cls._authenticated(credential.token)
+        return cls._authenticated(credential.secret)
 
     @classmethod
     def _authenticated(cls, token: Any) -> Self:
@@ -203,6 +204,7 @@ class Session(ParseObject):
         Returns:
             True when this call ended it; False when it was already gone or never saved.
         """
+        session = hidden(session)
         if self.is_destroyed:
             return False  # asking again with its own token would be refused rather than answered
         try:
@@ -234,11 +236,12 @@ class Session(ParseObject):
         client = (user._origin.client if isinstance(user, Record) else None) or current_client()
         credential = client.credential()
         query = cls.for_user(user).using(client)
-        own = credential.token
+        own = credential.secret
+        keep = hidden(keep)
         query = query.keys("user") if own is None else query.as_user(own).with_tokens().keys("session_token")
         kept_id, kept_token = _kept(keep)
         if kept_token is not None:
-            query = query.where(Session.session_token != kept_token)
+            query = query.where(session_token__ne=kept_token)
         rows = [row for row in query if row.id != kept_id]
         rows.sort(key=lambda row: _is(row, own))
         return _delete(client, credential, rows, progress, own_last=bool(rows) and _is(rows[-1], own))
@@ -301,23 +304,23 @@ class Session(ParseObject):
 NEVER_SENT = frozenset({"user", "sessionToken", "installationId", "objectId", "ACL", "createdAt", "updatedAt"})
 
 
-def _kept(keep: Any) -> tuple[str | None, str | None]:
+def _kept(keep: Any) -> tuple[str | None, Secret[str] | None]:
     """Id and token of the session to keep; whichever is known."""
     if keep is None:
         return None, None
     if isinstance(keep, Record):
         id = keep._wire.get("objectId") if keep.schema.class_name == "_Session" else None
-        token = None if id else keep._wire.get("sessionToken")
+        token = None if id else hidden(keep._wire.get("sessionToken"))
         if id is None and token is None:
             raise UnsavedReference("keep= takes a saved Session, its id or a token")
         return id, token
-    if isinstance(keep, str) and keep.startswith("r:"):
+    if isinstance(keep, Secret) and keep.reveal().startswith("r:"):
         return None, token_of(keep)
-    return Session.check_id(keep), None
+    return Session.check_id(revealed(keep)), None
 
 
-def _is(row: Any, token: str | None) -> bool:
-    return token is not None and row._wire.get("sessionToken") == token
+def _is(row: Any, token: Secret[str] | None) -> bool:
+    return token is not None and revealed(row._wire.get("sessionToken")) == token.reveal()
 
 
 def _delete(

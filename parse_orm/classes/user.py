@@ -17,9 +17,10 @@ from ..errors import (
 from ..fields.field import Field
 from ..fields.origin import Origin
 from ..fields.property import property as column
+from ..types.secret import Secret, hidden, hide
 from .linking import Linking
 from .session import Session
-from .tokens import TokenField
+from .tokens import SecretField, TokenField
 
 
 class User(Linking):
@@ -41,14 +42,14 @@ class User(Linking):
 
     username = column(str)
     email = column(str)
-    password = column(str, hidden=True)
+    password: Field[str, str | None] = SecretField()
     email_verified = column(bool, readonly=True)
     session_token: Field[str, str | None] = TokenField()
 
     # -- becoming somebody ---------------------------------------------------------------
 
     @classmethod
-    def signup(cls, username: str, password: str, email: str | None = None, **fields: Any) -> Self:
+    def signup(cls, username: str, password: str | Secret[str], email: str | None = None, **fields: Any) -> Self:
         """Make an account and log it in.
 
         Args:
@@ -67,15 +68,16 @@ class User(Linking):
             EmailTaken: code 203.
             InvalidEmailAddress: code 125.
         """
+        password = hidden(password)
         _require(username, password)
         values = {**fields, "username": username, "password": password, **({"email": email} if email else {})}
         user = cls(**values).save()
         if user.session_token is None:  # made with the master key, which gives no token
-            user._wire["sessionToken"] = cls.login(username, password).session_token
+            user._wire["sessionToken"] = cls.login(username, password)._wire.get("sessionToken")
         return user
 
     @classmethod
-    def login(cls, username: str, password: str, *, mfa: str | None = None) -> Self:
+    def login(cls, username: str, password: str | Secret[str], *, mfa: str | Secret[str] | None = None) -> Self:
         """Log in with a name, or an e-mail address, and a password.
 
         No installation id is sent: a constant one would make every login end the one before (parse-server #5882).
@@ -95,6 +97,7 @@ class User(Linking):
             MFATokenRequired: the account has a second factor, and ``mfa`` was not given.
             ScriptFailed: the one-time code is wrong.
         """
+        password, mfa = hidden(password), hidden(mfa)
         body = _credentials(username, password)
         if mfa is not None:
             body["authData"] = {"mfa": {"token": mfa}}
@@ -134,6 +137,7 @@ class User(Linking):
         Raises:
             InvalidValue: the token is blank or malformed; nothing was sent.
         """
+        token = hidden(token)
         try:
             return cls._of_token(Credential("session", token_of(token)))
         except (InvalidSessionToken, ObjectNotFound):
@@ -157,13 +161,14 @@ class User(Linking):
         return cls._of_token(credential)
 
     @classmethod
-    def verify_password(cls, username: str, password: str) -> bool:
+    def verify_password(cls, username: str, password: str | Secret[str]) -> bool:
         """Whether a password is right; no session is made.
 
         Raises:
             UsernameMissing: the name is empty; nothing was sent.
             PasswordMissing: the password is empty; nothing was sent.
         """
+        password = hidden(password)
         client = current_client()
         doing = f"verifying the password of {username!r}"
         try:
@@ -210,7 +215,7 @@ class User(Linking):
         Returns:
             True when this call ended it; False when there was no token or it was dead.
         """
-        token = self.session_token
+        token = self._own_token()
         if token is None:
             return False
         client, _ = self._asking(None, None)
@@ -241,7 +246,7 @@ class User(Linking):
         Raises:
             BatchError: some sessions were not ended, or may not have been.
         """
-        token = self.session_token
+        token = self._own_token()
         if token is None:
             return Session.revoke_all_for_user(self)
         client, _ = self._asking(None, None)
@@ -251,16 +256,17 @@ class User(Linking):
             self._wire.pop("sessionToken", None)
         return ended
 
-    def change_password(self, new: str) -> Self:
+    def change_password(self, new: str | Secret[str]) -> Self:
         """Change the password; every other session ends, and this object gets the new token.
 
         Raises:
             PasswordMissing: the new password is empty; nothing was sent.
         """
+        new = hidden(new)
         if not new:
             raise PasswordMissing("the new password is empty", code=201)
-        self.password = new
-        return self.save(session=self.session_token)
+        type(self).password.assign(self, new)
+        return self.save(session=self._own_token())
 
     @property
     def acl_key(self) -> str:
@@ -277,14 +283,15 @@ class User(Linking):
         query = Session.for_user(self)
         if self._origin.client is not None:
             query = query.using(self._origin.client)
-        return query.as_user(self.session_token) if self.session_token else query
+        token = self._own_token()
+        return query.as_user(token) if token else query
 
     def _asking(self, session: Any, master: bool | None) -> tuple[Any, Any]:
         """A signup is never made with somebody else's token: the server would refuse a dead one (9.10)."""
         client, credential = super()._asking(session, master)
         if not self.is_new:
             if credential.kind == "anonymous" and self.session_token and ambient_credential() is None:
-                credential = Credential("session", self.session_token)  # a user may always act as itself
+                credential = Credential("session", self._own_token())  # a user may always act as itself
             return client, credential
         ambient = ambient_credential()
         if master or (ambient is not None and ambient.kind == "master"):
@@ -292,15 +299,17 @@ class User(Linking):
         return client, _plain(client)
 
     def _saved(self, client: Any, sent: dict[str, Any], answer: dict[str, Any]) -> None:
-        old, new = self.session_token, self.is_new
         if "sessionToken" in answer:
             part(answer, "sessionToken", str, f"saving {self._title()}", wrote=True)
+        hide(answer, self.schema.secret)
+        old, new = self._own_token(), self.is_new
         super()._saved(client, sent, answer)
         if new:
             self._forget_acl()
         self._wire.pop("password", None)
-        if old is not None and self.session_token not in (None, old):
-            client.replace_token(old, self.session_token)
+        token = self._own_token()
+        if old is not None and token is not None:
+            client.replace_token(old, token)
 
     @classmethod
     def _logged_in(cls, client: Any, answer: dict[str, Any], doing: str) -> Self:
@@ -332,14 +341,14 @@ class User(Linking):
         return cls._of(client, client.request("GET", "/users/me", credential=credential, doing=doing), doing)
 
 
-def _require(username: str, password: str) -> None:
+def _require(username: str, password: Secret[str]) -> None:
     if not username or not username.strip():
         raise UsernameMissing("the user name is empty", code=200)
     if not password:
         raise PasswordMissing("the password is empty", code=201)
 
 
-def _credentials(username: str, password: str) -> dict[str, Any]:
+def _credentials(username: str, password: Secret[str]) -> dict[str, Any]:
     _require(username, password)
     return {"username": username, "password": password}
 

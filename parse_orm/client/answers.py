@@ -17,6 +17,7 @@ from parse_orm.client.failures import HINTS
 from parse_orm.codec import json
 from parse_orm.errors import AnswerCutShort, EndpointNotFound
 from parse_orm.transport.messages import Response
+from parse_orm.types.secret import revealed
 
 T = TypeVar("T")
 
@@ -91,14 +92,14 @@ def decoded_body(
         EndpointNotFound: the body is a web page, so the URL leads to something else.
         AnswerCutShort: the body is not whole JSON, or another JSON value than expected.
     """
-    body = response.body
-    if not body.strip():
+    # No local holds the body: a token may stand in it.
+    if not response.body.strip():
         if may_be_empty or response.status == 204:
             return [] if expect is list else {}
         wrong = "the answer is empty"
     else:
         try:
-            value = json.loads(body)
+            value = json.loads(response.body)
         except ValueError:
             # What is raised below has no context, which would hold the text of the answer.
             wrong = "the answer is cut short: it is not whole JSON"
@@ -106,7 +107,8 @@ def decoded_body(
             if isinstance(value, expect):
                 return value
             wrong = f"the answer is {_KINDS[type(value)]}, not {_KINDS[expect]}"
-    if body.lstrip()[:1] == b"<":
+            del value
+    if response.body.lstrip()[:1] == b"<":
         raise _web_page(response.status, doing, wrote, request_id)
     status = f"the server answered {response.status}, so {MADE}" if wrote else ""
     raise AnswerCutShort(f"{status}{wrong}", doing=doing, request_id=request_id)
@@ -167,9 +169,11 @@ def part(answer: Mapping[str, Any], name: str, kind: type[T], doing: str, *, wro
         AnswerCutShort: it is missing, or something else.
     """
     value = answer.get(name)
-    if type(value) is kind and (kind is not str or value) and (kind is not int or value >= 0):  # type: ignore[operator]
-        return value
-    told = f"has {_KINDS[type(value)]} as {name!r}" if name in answer else f"has no {name!r}"
+    plain = type(revealed(value))
+    if plain is kind and (kind is not str or value) and (kind is not int or value >= 0):  # type: ignore[operator]
+        return value  # type: ignore[return-value]
+    told = f"has {_KINDS[plain]} as {name!r}" if name in answer else f"has no {name!r}"
+    del answer, value  # whatever it is, it may hold a token
     raise AnswerCutShort(f"{MADE if wrote else ''}the answer {told}", doing=doing)
 
 

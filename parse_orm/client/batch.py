@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from parse_orm.client.context import in_context
 from parse_orm.client.credentials import Credential
 from parse_orm.client.failures import HINTS, error_from_item
 from parse_orm.client.idempotency import is_repeatable
+from parse_orm.client.redaction import Known
 from parse_orm.errors import (
     AnswerCutShort,
     BatchRouteFailed,
@@ -29,6 +30,7 @@ from parse_orm.errors import (
     ParseOrmWarning,
     TransportError,
 )
+from parse_orm.types.secret import Secret
 
 if TYPE_CHECKING:
     from parse_orm.client.client import BaseClient
@@ -279,8 +281,11 @@ class _Batch:
         if not isinstance(answer, list) or len(answer) != len(chunk):
             cut = AnswerCutShort(f"{MADE}the answer does not hold {len(chunk)} items", doing=self.doing)
             return [Outcome(error=cut)] * len(chunk)
-        secrets = self.client.settings.secrets
-        return [_outcome(item, operation, secrets) for operation, item in zip(chunk, answer, strict=True)]
+        keys, token = self.client.settings.secrets, self.credential.secret
+        return [
+            _outcome(item, operation, Known(keys, token, operation.body))
+            for operation, item in zip(chunk, answer, strict=True)
+        ]
 
     def _one_by_one(self, chunk: Sequence[BatchOperation], cause: ParseOrmError | None = None) -> list[Outcome]:
         """Send what does no harm when it is done twice, and refuse the rest.
@@ -324,7 +329,7 @@ def _item(mount: str, operation: BatchOperation) -> dict[str, Any]:
     return item
 
 
-def _outcome(item: Any, operation: BatchOperation, secrets: tuple[str, ...]) -> Outcome:
+def _outcome(item: Any, operation: BatchOperation, secrets: Iterable[Secret[str]]) -> Outcome:
     doing = f"{operation.method} {operation.path}"
     if isinstance(item, dict) and "error" in item:
         return Outcome(error=error_from_item(item["error"], doing=doing, secrets=secrets))

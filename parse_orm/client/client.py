@@ -13,7 +13,7 @@ from parse_orm.client.config import UNSET, Unset, check_timeout, read_settings
 from parse_orm.client.context import ambient_credential
 from parse_orm.client.credentials import ANONYMOUS, MASTER, Credential, check_header, token_of
 from parse_orm.client.exchange import Call, Exchange
-from parse_orm.client.headers import JSON, compose, key_headers
+from parse_orm.client.headers import JSON, Value, compose, key_headers, without_plain_secrets
 from parse_orm.client.idempotency import (
     REQUEST_ID,
     Proofs,
@@ -22,6 +22,7 @@ from parse_orm.client.idempotency import (
     is_write,
     new_request_id,
 )
+from parse_orm.client.redaction import Known, without_plain_passwords
 from parse_orm.codec import json
 from parse_orm.errors import (
     EndpointNotFound,
@@ -33,10 +34,11 @@ from parse_orm.errors import (
 )
 from parse_orm.transport.base import Transport
 from parse_orm.transport.hooks import Hooks
-from parse_orm.transport.messages import Request, Response, Upload
+from parse_orm.transport.messages import Body, Request, Response, Upload
 from parse_orm.transport.retry import Retry
 from parse_orm.transport.sync import RequestsTransport
 from parse_orm.types.policy import policy_named
+from parse_orm.types.secret import Secret, hidden
 
 
 class BaseClient:
@@ -70,8 +72,8 @@ class BaseClient:
         self,
         server_url: str | None = None,
         app_id: str | None = None,
-        rest_key: str | None = None,
-        master_key: str | Unset | None = UNSET,
+        rest_key: str | Secret[str] | None = None,
+        master_key: str | Secret[str] | Unset | None = UNSET,
         session_token: Any = None,
         timeout: float = 30.0,
         retries: Retry | None = None,
@@ -82,6 +84,7 @@ class BaseClient:
         hooks: Hooks | None = None,
     ) -> None:
         """Read the settings; nothing touches the network."""
+        rest_key, master_key, session_token = hidden(rest_key), hidden(master_key), hidden(session_token)
         self.settings = read_settings(
             server_url, app_id, rest_key, master_key, timeout=timeout, require_https=require_https
         )
@@ -93,9 +96,12 @@ class BaseClient:
         self._proofs = Proofs()
         self._exchange = Exchange(self._transport, retries or Retry(), hooks or Hooks(), self._proven)
         self._keys = key_headers(self.settings)
+        self._secrets = self.settings.secrets
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.settings.server_url} {self.settings.app_id}>"
+        settings = vars(self).get("settings")  # a frame may hold a client whose settings were refused
+        where = "without settings" if settings is None else f"{settings.server_url} {settings.app_id}"
+        return f"<{type(self).__name__} {where}>"
 
     def __enter__(self) -> Self:
         return self
@@ -143,6 +149,7 @@ class BaseClient:
             InvalidValue: the token is blank or malformed.
         """
         if session is not None:
+            session = hidden(session)
             return Credential("session", token_of(session))
         if master:
             return self._checked(MASTER)
@@ -160,7 +167,7 @@ class BaseClient:
         body: Any = None,
         *,
         credential: Credential | None = None,
-        headers: Mapping[str, str] | None = None,
+        headers: Mapping[str, Value] | None = None,
         context: Mapping[str, Any] | None = None,
         idempotent: bool | None = None,
         timeout: float | None = None,
@@ -193,11 +200,13 @@ class BaseClient:
             InvalidValue: a value or a header cannot be sent.
             MasterKeyRequired: the credential needs a key that the client has not.
         """
+        body, headers = without_plain_passwords(body), without_plain_secrets(headers)
         call = self._call(
             method,
             path,
-            None if body is None else json.dumps(body),
+            None if body is None else Body(json.dumps(body)),
             self._headers(credential, headers, context, installation_id, JSON),
+            body,
             repeatable=is_repeatable(method, body) if idempotent is None else idempotent,
             write=is_write(method, body),
             timeout=timeout,
@@ -213,7 +222,7 @@ class BaseClient:
         *,
         content_type: str = "application/octet-stream",
         credential: Credential | None = None,
-        headers: Mapping[str, str] | None = None,
+        headers: Mapping[str, Value] | None = None,
         idempotent: bool = False,
         timeout: float | None = None,
         doing: str = "",
@@ -239,11 +248,13 @@ class BaseClient:
             TransportError: no usable answer came.
             InvalidValue: a header cannot be sent.
         """
+        check_header("content_type", content_type)
         call = self._call(
             method,
             path,
             content,
-            self._headers(credential, headers, None, None, check_header("content_type", content_type)),
+            self._headers(credential, without_plain_secrets(headers), None, None, content_type),
+            None,
             repeatable=idempotent,
             write=False,
             timeout=timeout,
@@ -271,7 +282,7 @@ class BaseClient:
         headers = compose(self._keys[who.kind if own else "none"], who, "application/octet-stream")
         headers["Accept"] = "*/*"
         path = url.removeprefix(self.settings.server_url) if own else url
-        secrets = (*self.settings.secrets, *([who.token] if who.token else []))
+        secrets = Known(self._secrets, who.secret)
         request = Request("GET", url, headers, None, self.settings.timeout, sink)
         try:
             body = self._exchange.run(Call(path, request, doing, repeatable=True, secrets=secrets)).body
@@ -365,14 +376,15 @@ class BaseClient:
             TransportError: no usable answer came.
             AnswerCutShort: the row was most likely made, but nothing in the answer tells its id.
         """
-        content = dict(body)
+        body = without_plain_passwords(dict(body))
         call = self._call(
             "POST",
             paths.collection(class_name),
-            json.dumps(content),
+            Body(json.dumps(body)),
             self._headers(credential, None, context, None, JSON),
-            repeatable=is_repeatable("POST", content),
-            write=is_write("POST", content),
+            body,
+            repeatable=is_repeatable("POST", body),
+            write=is_write("POST", body),
             timeout=None,
             doing=doing or f"creating {class_name}",
             request_id=request_id,
@@ -382,14 +394,15 @@ class BaseClient:
             call = replace(call, lost=lost)
         return created(self._exchange.run(call), call, class_name)
 
-    def replace_token(self, old: str, new: str) -> None:
+    def replace_token(self, old: str | Secret[str], new: str | Secret[str]) -> None:
         """Follow a session token that the server replaced, as it does when the password changes.
 
         Args:
             old: the dead token; nothing happens unless it is the one this client is bound to.
             new: the token that took its place.
         """
-        if self._bound is not None and self._bound.token == old:
+        dead = Credential("session", old)
+        if self._bound == dead:
             self._bound = Credential("session", new)
 
     def health(self) -> dict[str, Any]:
@@ -407,6 +420,7 @@ class BaseClient:
             paths.HEALTH,
             None,
             dict(self._keys["none"]),
+            None,
             repeatable=True,
             write=False,
             timeout=None,
@@ -447,11 +461,11 @@ class BaseClient:
     def _headers(
         self,
         credential: Credential | None,
-        more: Mapping[str, str] | None,
+        more: Mapping[str, Value] | None,
         context: Mapping[str, Any] | None,
         installation_id: str | None,
         content_type: str,
-    ) -> dict[str, str]:
+    ) -> dict[str, Value]:
         who = self.credential() if credential is None else self._checked(credential)
         return compose(self._keys[who.kind], who, content_type, more, context, installation_id)
 
@@ -460,7 +474,8 @@ class BaseClient:
         method: str,
         path: str,
         content: bytes | Upload | None,
-        headers: dict[str, str],
+        headers: dict[str, Value],
+        body: Any,
         *,
         repeatable: bool,
         write: bool,
@@ -472,8 +487,6 @@ class BaseClient:
             request_id = request_id or new_request_id()
         if request_id is not None:
             headers[REQUEST_ID] = request_id
-        token = headers.get("X-Parse-Session-Token")
-        secrets = self.settings.secrets
         return Call(
             path=path,
             request=Request(
@@ -487,7 +500,7 @@ class BaseClient:
             repeatable=repeatable,
             provable=write and is_provable(method, path),
             request_id=request_id,
-            secrets=(*secrets, token) if token else secrets,
+            secrets=Known(self._secrets, headers.get("X-Parse-Session-Token"), body),
         )
 
     def _proven(self, call: Call, ask: bool) -> bool:

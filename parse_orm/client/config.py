@@ -8,11 +8,12 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final
+from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 from parse_orm.client.credentials import check_header
 from parse_orm.errors import ConfigurationError, InvalidValue, NotConnected, ParseOrmWarning
+from parse_orm.types.secret import Secret, hidden, hide
 
 
 class Unset(Enum):
@@ -36,6 +37,8 @@ ENVIRONMENT: Mapping[str, str] = {
 }
 """Setting to environment variable."""
 
+H = TypeVar("H", str, Secret[str])
+
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"", "0", "false", "no", "off"})
 
@@ -43,6 +46,8 @@ FALSE = frozenset({"", "0", "false", "no", "off"})
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a client needs to know about its server.
+
+    The keys are kept as `Secret`, so that no copy of the settings shows them; `settings.master_key.reveal()` gives one.
 
     Args:
         server_url: the URL of the Parse mount, without a slash at its end.
@@ -53,15 +58,21 @@ class Settings:
 
     Example:
         >>> from parse_orm.client.config import Settings
-        >>> Settings("http://localhost:1337/parse", "app", master_key="secret")
+        >>> from parse_orm.types.secret import Secret
+        >>> Settings("http://localhost:1337/parse", "app", master_key=Secret("secret"))
         Settings(server_url='http://localhost:1337/parse', app_id='app')
     """
 
     server_url: str
     app_id: str
-    rest_key: str | None = field(default=None, repr=False)
-    master_key: str | None = field(default=None, repr=False)
+    rest_key: Secret[str] | None = field(default=None, repr=False)
+    master_key: Secret[str] | None = field(default=None, repr=False)
     timeout: float = field(default=30.0, repr=False)
+
+    def __post_init__(self) -> None:
+        """Hide keys that were given as texts."""
+        object.__setattr__(self, "rest_key", hidden(self.rest_key))
+        object.__setattr__(self, "master_key", hidden(self.master_key))
 
     @property
     def mount_path(self) -> str:
@@ -69,7 +80,7 @@ class Settings:
         return urlsplit(self.server_url).path
 
     @property
-    def secrets(self) -> tuple[str, ...]:
+    def secrets(self) -> tuple[Secret[str], ...]:
         """The keys, so that they can be taken out of texts."""
         return tuple(key for key in (self.master_key, self.rest_key) if key)
 
@@ -77,8 +88,8 @@ class Settings:
 def read_settings(
     server_url: str | None = None,
     app_id: str | None = None,
-    rest_key: str | None = None,
-    master_key: str | Unset | None = UNSET,
+    rest_key: str | Secret[str] | None = None,
+    master_key: str | Secret[str] | Unset | None = UNSET,
     *,
     timeout: float = 30.0,
     require_https: bool | None = None,
@@ -102,12 +113,13 @@ def read_settings(
         NotConnected: the server URL or the application id is missing.
         ConfigurationError: a setting is there but wrong; the message names it.
     """
-    env = os.environ if environ is None else environ
+    rest_key, master_key = hidden(rest_key), hidden(master_key)
+    env, environ = _environment(os.environ if environ is None else environ), None
     url = check_url(_needed("server_url", server_url, env))
     strict = _flag(env) if require_https is None else require_https
     settings = Settings(
         server_url=url,
-        app_id=_key("app_id", _needed("app_id", app_id, env)),
+        app_id=_checked("app_id", _needed("app_id", app_id, env)),
         rest_key=_optional("rest_key", UNSET if rest_key is None else rest_key, env),
         master_key=_optional("master_key", master_key, env),
         timeout=check_timeout(timeout),
@@ -176,8 +188,15 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _needed(name: str, value: str | None, env: Mapping[str, str]) -> str:
-    found = env.get(ENVIRONMENT[name], "") if value is None else value
+def _environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    """The variables of the settings by their names: frames hold neither the others nor a key in plain text."""
+    found: dict[str, Any] = {name: environ.get(variable, "") for name, variable in ENVIRONMENT.items()}
+    hide(found, ("rest_key", "master_key"))
+    return found
+
+
+def _needed(name: str, value: str | None, env: Mapping[str, Any]) -> str:
+    found = env[name] if value is None else value
     if not isinstance(found, str):
         raise ConfigurationError(f"{name} is a str, not {type(found).__name__}")
     if not found.strip():
@@ -185,30 +204,29 @@ def _needed(name: str, value: str | None, env: Mapping[str, str]) -> str:
     return found
 
 
-def _optional(name: str, value: str | Unset | None, env: Mapping[str, str]) -> str | None:
+def _optional(name: str, value: Secret[str] | Unset | None, env: Mapping[str, Any]) -> Secret[str] | None:
     if value is None:
         return None
     if isinstance(value, Unset):
-        found = env.get(ENVIRONMENT[name], "")
-        return _key(name, found) if found.strip() else None
-    return _key(name, value)
+        found: Secret[str] = env[name]
+        return _checked(name, found) if found.reveal().strip() else None
+    return _checked(name, value)
 
 
-def _key(name: str, value: object) -> str:
+def _checked(name: str, value: H) -> H:
     try:
-        key = check_header(name, value)
+        check_header(name, value)
     except InvalidValue as error:
         raise ConfigurationError(str(error)) from None
-    if not key:
+    if not value:
         raise ConfigurationError(f"{name} is blank; leave it out instead")
-    return key
+    return value
 
 
-def _flag(env: Mapping[str, str]) -> bool:
-    name = ENVIRONMENT["require_https"]
-    value = env.get(name, "").strip().lower()
+def _flag(env: Mapping[str, Any]) -> bool:
+    value = env["require_https"].strip().lower()
     if value not in TRUE | FALSE:
-        raise ConfigurationError(f"{name} is 1 or 0, not {value!r}")
+        raise ConfigurationError(f"{ENVIRONMENT['require_https']} is 1 or 0, not {value!r}")
     return value in TRUE
 
 

@@ -12,6 +12,7 @@ from parse_orm.codec.decode import decode
 from parse_orm.codec.encode import encode
 from parse_orm.errors import InvalidValue
 from parse_orm.types.operations import DELETE
+from parse_orm.types.secret import hidden
 
 
 class Config(Endpoint):
@@ -37,6 +38,7 @@ class Config(Endpoint):
         Returns:
             Name to Python value.
         """
+        session = hidden(session)
         client = self._client
         answer = client.request(
             "GET", CONFIG, credential=client.credential(session, master), doing="reading the config"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
 
 from parse_orm.client.credentials import ANONYMOUS, MASTER, Credential, token_of
 from parse_orm.errors import NotConnected
+from parse_orm.types.secret import hidden
 
 if TYPE_CHECKING:
     from parse_orm.client.client import BaseClient
@@ -88,6 +89,7 @@ def as_user(who: Any) -> Block[Credential]:
         SessionTokenMissing: the object has no token.
         InvalidValue: the token is blank or malformed.
     """
+    who = hidden(who)
     return Block(_credential, Credential("session", token_of(who)))
 
 

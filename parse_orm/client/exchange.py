@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -28,6 +28,7 @@ from parse_orm.transport.base import Transport
 from parse_orm.transport.hooks import Event, Hooks
 from parse_orm.transport.messages import Request, Response
 from parse_orm.transport.retry import Retry
+from parse_orm.types.secret import Secret
 
 logger = logging.getLogger("parse_orm")
 
@@ -57,7 +58,7 @@ class Call:
     repeatable: bool = False
     provable: bool = False
     request_id: str | None = None
-    secrets: tuple[str, ...] = field(default=(), repr=False)
+    secrets: Iterable[str | Secret[str]] = field(default=(), repr=False)
     deadline: float | None = None
     lost: ParseOrmError | None = None
 

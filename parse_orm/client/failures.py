@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from parse_orm.client import requests as paths
-from parse_orm.client.redaction import safe_text
+from parse_orm.client.redaction import safe_text, without
 from parse_orm.codec import json
 from parse_orm.errors import (
     BY_CODE,
@@ -32,6 +32,7 @@ from parse_orm.errors import (
 )
 from parse_orm.transport.messages import Response
 from parse_orm.transport.retry import retry_after_seconds
+from parse_orm.types.secret import Secret
 
 LOGINS = frozenset({paths.LOGIN, paths.VERIFY_PASSWORD})
 """Paths where code 101 means a wrong name or password."""
@@ -68,7 +69,7 @@ def error_from(
     path: str = "",
     doing: str = "",
     request_id: str | None = None,
-    secrets: Iterable[str] = (),
+    secrets: Iterable[str | Secret[str]] = (),
 ) -> ParseError:
     """Give the exception for an answer that is not a success.
 
@@ -95,7 +96,7 @@ def error_from(
 
 
 def error_from_item(
-    error: Any, *, doing: str = "", request_id: str | None = None, secrets: Iterable[str] = ()
+    error: Any, *, doing: str = "", request_id: str | None = None, secrets: Iterable[str | Secret[str]] = ()
 ) -> ParseError:
     """Give the exception for one failed item of a batch.
 
@@ -120,11 +121,12 @@ def error_from_item(
 
 
 def _build(
-    body: Mapping[str, Any], *, status: int | None, path: str, secrets: Iterable[str], **rest: Any
+    body: Mapping[str, Any], *, status: int | None, path: str, secrets: Iterable[str | Secret[str]], **rest: Any
 ) -> ParseError:
     code, said, details = _read(body)
     kind = _kind(code, said, status, path)
     text = safe_text(said, secrets) if said else _silent(status)
+    details = without(secrets, details)
     return kind(text, code=code, http_status=status, hint=HINTS.get(kind, ""), details=details, **rest)
 
 

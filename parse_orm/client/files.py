@@ -27,6 +27,7 @@ from parse_orm.codec.kinds import same_kind
 from parse_orm.errors import FileReadError, InvalidValue, UnsavedReference
 from parse_orm.transport.messages import Upload
 from parse_orm.types.file import File as StoredFile
+from parse_orm.types.secret import hidden
 
 Content = bytes | bytearray | memoryview | str | os.PathLike[str] | IO[bytes]
 """What a file can be made of: bytes, a path, or a file object opened for bytes."""
@@ -102,7 +103,9 @@ class File(StoredFile):
 
     @content_type.setter
     def content_type(self, content_type: str | None) -> None:
-        self._content_type = None if content_type is None else check_header("content_type", content_type)
+        if content_type is not None:
+            check_header("content_type", content_type)
+        self._content_type = content_type
 
     @property
     def is_new(self) -> bool:
@@ -135,6 +138,7 @@ class File(StoredFile):
             OSError: the path or the file object cannot be read.
             InvalidValue: the file object gives text.
         """
+        session = hidden(session)
         if self._content is None:
             return self
         sender = client or current_client()

@@ -11,6 +11,8 @@ from parse_orm.client.config import Settings
 from parse_orm.client.credentials import Credential, check_header
 from parse_orm.codec import json
 from parse_orm.errors import InvalidValue
+from parse_orm.transport.messages import SECRET_HEADERS
+from parse_orm.types.secret import Secret, hidden
 
 JSON = "application/json; charset=utf-8"
 """The content type of every JSON body."""
@@ -18,7 +20,11 @@ JSON = "application/json; charset=utf-8"
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
 
 
-def key_headers(settings: Settings) -> Mapping[str, Mapping[str, str]]:
+#: What a header holds; keys, tokens and the like are laid open where they are sent, by ``Request.plain_headers``.
+Value = str | Secret[str]
+
+
+def key_headers(settings: Settings) -> Mapping[str, Mapping[str, Value]]:
     """Compile the headers of each kind of credential, once per client.
 
     Args:
@@ -27,7 +33,7 @@ def key_headers(settings: Settings) -> Mapping[str, Mapping[str, str]]:
     Returns:
         Credential kind to headers; "none" carries no key at all.
     """
-    plain = {
+    plain: dict[str, Value] = {
         "Accept": "application/json",
         "Accept-Encoding": "gzip, deflate",
         "User-Agent": f"parse_orm/{__version__}",
@@ -41,13 +47,13 @@ def key_headers(settings: Settings) -> Mapping[str, Mapping[str, str]]:
 
 
 def compose(
-    keys: Mapping[str, str],
+    keys: Mapping[str, Value],
     who: Credential,
     content_type: str,
-    more: Mapping[str, str] | None = None,
+    more: Mapping[str, Value] | None = None,
     context: Mapping[str, Any] | None = None,
     installation_id: str | None = None,
-) -> dict[str, str]:
+) -> dict[str, Value]:
     """Put the headers of one request together.
 
     Args:
@@ -64,16 +70,25 @@ def compose(
     Raises:
         InvalidValue: a name or a value that HTTP cannot carry, or a context that is no mapping.
     """
-    headers = {**keys, "Content-Type": content_type}
-    if who.token is not None:
-        headers["X-Parse-Session-Token"] = who.token
+    headers: dict[str, Value] = {**keys, "Content-Type": content_type}
+    if who.secret is not None:
+        headers["X-Parse-Session-Token"] = who.secret
     if installation_id is not None:
-        headers["X-Parse-Installation-Id"] = check_header("installation id", installation_id)
+        check_header("installation id", installation_id)
+        headers["X-Parse-Installation-Id"] = installation_id
     if context is not None:
         headers["X-Parse-Cloud-Context"] = _context(context)
     for name, value in (more or {}).items():
-        headers[_name(name, headers)] = check_header(name, value)
+        headers[_name(name, headers)] = value
+        check_header(name, value)
     return headers
+
+
+def without_plain_secrets(headers: Mapping[str, Value] | None) -> Mapping[str, Value] | None:
+    """Give the headers of a caller with the secret ones hidden."""
+    if not headers:
+        return headers
+    return {name: hidden(value) if str(name).lower() in SECRET_HEADERS else value for name, value in headers.items()}
 
 
 def _context(context: object) -> str:
@@ -82,7 +97,7 @@ def _context(context: object) -> str:
     return json.dumps_ascii(dict(context))
 
 
-def _name(name: object, taken: Mapping[str, str]) -> str:
+def _name(name: object, taken: Mapping[str, Value]) -> str:
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise InvalidValue(f"{name!r} cannot be a header name")
     # The same header in another case would go out twice, and the server would join the two.

@@ -21,6 +21,7 @@ from uuid import UUID
 from parse_orm._compiled import compiled
 from parse_orm.errors import InvalidValue
 from parse_orm.types.depth import DEEPEST_TEXT, is_deeper, refuse_deep
+from parse_orm.types.secret import Secret
 
 _collector = compiled("parse_orm.codec._paused")
 
@@ -91,7 +92,8 @@ def dumps(value: Any) -> bytes:
     """Write one value as compact JSON.
 
     Args:
-        value: dict, list, tuple, str, int, float, bool or None, nested at most ``DEEPEST_TEXT`` levels deep.
+        value: dict, list, tuple, str, int, float, bool or None, nested at most ``DEEPEST_TEXT`` levels deep; a
+            ``Secret`` in it is laid open.
 
     Returns:
         UTF-8 bytes.
@@ -178,9 +180,11 @@ def _plain_dumps(value: Any) -> bytes:
     try:
         return _ENCODER.encode(value).encode("utf-8")
     except UnicodeEncodeError:
-        raise InvalidValue("a text holds a lone surrogate, which UTF-8 cannot carry") from None
+        wrong = "a text holds a lone surrogate, which UTF-8 cannot carry"
     except (TypeError, ValueError, RecursionError) as error:
-        raise InvalidValue(f"this value cannot be sent as JSON: {_reason(error)}") from None
+        wrong = f"this value cannot be sent as JSON: {_reason(error)}"
+    # Raised out here so that it drags no error along whose text is the whole value, passwords laid open.
+    raise InvalidValue(wrong)
 
 
 def _reason(error: Exception) -> str:
@@ -203,6 +207,8 @@ def _default(value: Any) -> Any:
         return value.value
     if isinstance(value, UUID):
         return str(value)
+    if isinstance(value, Secret):
+        return value.reveal()
     raise TypeError(f"{type(value).__name__} is not a JSON type")
 
 

@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..client.client import BaseClient
 from ..errors import InvalidSessionToken
+from ..types.secret import Secret, hidden
 from ..web.acting import as_visitor
 from ..web.config import SessionConfig
 from ..web.errors import SessionBackendError
@@ -90,8 +91,9 @@ class Sessions:
         """Read the session, and find out whether its login still holds."""
         await run_in_threadpool(_load, self.manager)
 
-    async def login(self, username: str, password: str, *, mfa: str | None = None) -> Any:
+    async def login(self, username: str, password: str | Secret[str], *, mfa: str | Secret[str] | None = None) -> Any:
         """Verify a password with the Parse Server, and log in; see `SessionManager.login`."""
+        password, mfa = hidden(password), hidden(mfa)
         return await run_in_threadpool(self.manager.login, username, password, mfa=mfa)
 
     async def authenticate(self, user: Any, keep_data: bool = False) -> None:
@@ -138,12 +140,14 @@ class Sessions:
         """Remove a value at once."""
         await run_in_threadpool(self.manager.remove_key, key)
 
-    async def confirm(self, password: str) -> None:
+    async def confirm(self, password: str | Secret[str]) -> None:
         """Check the password again before something grave."""
+        password = hidden(password)
         await run_in_threadpool(self.manager.confirm, password)
 
-    async def change_password(self, new: str) -> None:
+    async def change_password(self, new: str | Secret[str]) -> None:
         """Change the password: every other session ends."""
+        new = hidden(new)
         await run_in_threadpool(self.manager.change_password, new)
 
     def recently_confirmed(self, within: timedelta | None = None) -> bool:

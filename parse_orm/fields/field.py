@@ -54,12 +54,14 @@ class Field(Expression[T], Readable[Get], Generic[T, Get]):
         compared: a value that was read may have changed since, so a save must compare it.
         blank: the wire value that says no more than a missing one, as an empty array read from nothing does.
         refers: whether a value may be, or hold, an object.
+        secret: the row holds its values as ``Secret``.
     """
 
     name: str = ""
     path: str = ""
     blank: Any = MISSING
     refers: bool = False
+    secret: bool = False
 
     def __init__(
         self,

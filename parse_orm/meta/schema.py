@@ -23,6 +23,7 @@ class ModelSchema:
         defaulted: the fields that a new object has a value of; often few of many.
         judged: the fields whose values have to meet a rule before a save; often few of many.
         referring: the wire names of the columns whose values may be, or hold, objects.
+        secret: the names and the wire names of the columns whose values are kept as ``Secret``; mostly none.
         associations: what is answered by a query rather than by a column (has_one, has_many).
     """
 
@@ -35,6 +36,7 @@ class ModelSchema:
     defaulted: tuple[Any, ...]
     judged: tuple[Any, ...]
     referring: tuple[str, ...]
+    secret: frozenset[str]
     associations: Mapping[str, Any]
 
     @classmethod
@@ -57,6 +59,7 @@ class ModelSchema:
             tuple(field for field in fields.values() if field.is_defaulted),
             tuple(field for field in fields.values() if field.is_judged),
             tuple(field.path for field in fields.values() if field.refers),
+            frozenset(text for name, field in fields.items() if field.secret for text in (name, field.path)),
             MappingProxyType(dict(associations)),
         )
 

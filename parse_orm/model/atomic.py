@@ -8,6 +8,7 @@ from ..errors import InvalidValue
 from ..fields.record import applied
 from ..types.depth import short_repr
 from ..types.operations import BY_NAME, Delete, Increment, Operation
+from ..types.secret import hidden
 from .saving import Saving
 
 
@@ -43,6 +44,7 @@ class Atomic(Saving):
             InvalidValue: the field is no number, or ``by`` is none.
             ParseError: the server refused.
         """
+        session = hidden(session)
         path = self._path_of(field)
         if "." not in path:
             self._refuse_shape("increment", path, "Number", "numbers")
@@ -56,18 +58,21 @@ class Atomic(Saving):
         On Postgres the server drops doubles of what was there and may change its order (9.10): what it made of the
         array is taken over here. Where the order matters, append to the list and save it.
         """
+        session = hidden(session)
         return self._edit_list("add", field, values, send, session, master)
 
     def add_unique(
         self, field: str, *values: Any, send: bool = True, session: Any = None, master: bool | None = None
     ) -> Self:
         """Append to an array on the server what is not in it yet; the arguments as for ``increment``."""
+        session = hidden(session)
         return self._edit_list("add_unique", field, values, send, session, master)
 
     def remove(
         self, field: str, *values: Any, send: bool = True, session: Any = None, master: bool | None = None
     ) -> Self:
         """Take values out of an array on the server; the arguments as for ``increment``."""
+        session = hidden(session)
         return self._edit_list("remove", field, values, send, session, master)
 
     def unset(self, field: str, *, session: Any = None, master: bool | None = None) -> Self:
@@ -78,6 +83,7 @@ class Atomic(Saving):
             session: act with the token of this user.
             master: True acts with the master key.
         """
+        session = hidden(session)
         path = self._path_of(field)
         if "." in path:
             return self._operate(path, Delete(), True, session, master)

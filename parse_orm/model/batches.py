@@ -9,6 +9,7 @@ from ..client.batch import SIZE, BatchOperation, Outcome, is_unknown, run_batch
 from ..client.interrupts import DeferredInterrupt
 from ..errors import BadQuery, ObjectNotFound
 from ..query.progress import Progress, reporting
+from ..types.secret import hidden
 from .callbacks import UNHINDERED, Passage
 from .outcomes import BatchResult, sorted_out
 from .references import in_order
@@ -60,6 +61,7 @@ def save_all(
         BatchError: an object was not saved, or may not have been; the others were.
         UnsavedReference: unsaved objects refer to each other in a circle; nothing was sent.
     """
+    session = hidden(session)
     given = _each_once(objects)
     layers = in_order(given)
     everyone = _each_once([*given, *(record for layer in layers for record in layer)])
@@ -100,6 +102,7 @@ def destroy_all(
     Raises:
         BatchError: an object was not deleted, or may not have been; the others were.
     """
+    session = hidden(session)
     given = _each_once(objects)
     destroying = _Destroying(session, master, context, callbacks)
     for chunk in _chunks([[one for one in given if not one.is_new]], batch_size, progress, "objects destroyed"):
@@ -139,6 +142,7 @@ def fetch_all(
     Raises:
         BatchError: a row is gone, or this credential may not see it; the others were fetched.
     """
+    session = hidden(session)
     given = _each_once(objects)
     columns = tuple(keys), tuple(include)
     by_class: dict[type[Any], list[Any]] = {}

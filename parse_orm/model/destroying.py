@@ -5,6 +5,7 @@ from typing import Any
 from ..client.batch import BatchOperation
 from ..client.interrupts import DeferredInterrupt
 from ..errors import ObjectNotFound
+from ..types.secret import hidden
 from . import callbacks as moments
 from .validity import Validity
 
@@ -29,6 +30,7 @@ class Destroying(Validity):
             RecordNotSaved: a callback stopped it.
             ParseError: the server refused.
         """
+        session = hidden(session)
         if self.is_new:
             return False
 

@@ -8,6 +8,7 @@ from ..errors import NotLoaded, RecordNotSaved
 from ..fields.origin import Origin
 from ..fields.record import MISSING
 from ..query.nplusone import fetched_alone
+from ..types.secret import hidden, hide
 from .loading import is_strict
 from .validity import Validity
 
@@ -23,6 +24,7 @@ class Fetching(Validity):
         Raises:
             ObjectNotFound: the row is gone, or this credential may not see it.
         """
+        session = hidden(session)
         self._fetch_row({}, session=session, master=master)
         return self
 
@@ -45,6 +47,7 @@ class Fetching(Validity):
         Raises:
             ObjectNotFound: the row is gone, or this credential may not see it.
         """
+        session = hidden(session)
         self._fetch_row(self._fetch_params(keys, include), session=session, master=master, keep=True)
         return self
 
@@ -83,6 +86,7 @@ class Fetching(Validity):
 
     def _replace(self, client: Any, wire: dict[str, Any], params: dict[str, Any], keep: bool) -> None:
         """Put a fresh row in place of the old one; with ``keep``, changes made here stay changes."""
+        hide(wire, self.schema.secret)
         seen, origin = self._seen or {}, self._origin
         replaced = self._book.replaced if keep and self._book is not None else frozenset()
         pending = {path: self._value_here(path) for path in self._compared_paths()} if keep else {}

@@ -20,6 +20,7 @@ from ..names import SERVER_OWNED, to_class
 from ..query.query import Query
 from ..query.scope import query_class, scope
 from ..types.acl import ACL
+from ..types.secret import hidden_in, hide
 from . import callbacks, validation
 from .guarded import Guarded
 from .representation import shown
@@ -85,6 +86,8 @@ class ParseObject(Guarded):
         registry.add(cls, cls.schema.class_name)
 
     def __init__(self, **values: Any) -> None:
+        if self.schema.secret:
+            hide(values, self.schema.secret)
         self._begin({}, HERE)
         for field in self.schema.defaulted:
             if field.name not in values:
@@ -110,6 +113,7 @@ class ParseObject(Guarded):
             ReadOnlyField: ``only`` names a column of the server's.
             InvalidValue: a value does not fit its field.
         """
+        params = hidden_in(params, cls.schema.secret)
         allowed = list(only)
         blank = cls()
         for name in allowed:

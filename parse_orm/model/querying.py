@@ -17,6 +17,7 @@ from ..query.outside import Allowed, query_from
 from ..query.plan import Plan
 from ..query.progress import Progress
 from ..query.query import Query
+from ..types.secret import hidden, hide
 from .batches import destroy_all
 from .outcomes import BatchResult, Failures, checked
 
@@ -121,6 +122,7 @@ class Querying(Record):
     @classmethod
     def as_user(cls, who: Any) -> Query[Self]:
         """All rows that this user may see."""
+        who = hidden(who)
         return cls.query().as_user(who)
 
     @classmethod
@@ -303,6 +305,7 @@ class Querying(Record):
             InvalidId: the id cannot be one; nothing was sent.
             ObjectNotFound: there is no such row, or this credential may not see it.
         """
+        session = hidden(session)
         found = cls.pointer(id)
         found._fetch_row({}, session=session, master=master)
         return found
@@ -310,6 +313,7 @@ class Querying(Record):
     @classmethod
     def find(cls, id: str, *, session: Any = None, master: bool | None = None) -> Self | None:
         """The row of that id, or None when there is none that this credential may see; other failures raise."""
+        session = hidden(session)
         try:
             return cls.get(id, session=session, master=master)
         except ObjectNotFound:
@@ -376,7 +380,10 @@ class Querying(Record):
     def _hydrate(cls, rows: list[dict[str, Any]], origin: Origin) -> list[Self]:
         """Objects that own these rows. Nothing is decoded: that happens at the first read of each field."""
         new, made = cls.__new__, []
+        secret = cls.schema.secret
         for row in rows:
+            if secret:
+                hide(row, secret)
             one = new(cls)
             one._wire = row
             one._origin = origin

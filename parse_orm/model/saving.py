@@ -6,6 +6,7 @@ from typing import Any, Self
 from ..client.answers import part
 from ..client.interrupts import DeferredInterrupt
 from ..errors import NotLoaded, RecordNotSaved, StaleObject, UnsavedReference
+from ..types.secret import hidden, hidden_in
 from . import callbacks as moments
 from .references import label_of, unsaved_references
 from .validity import Validity
@@ -55,6 +56,7 @@ class Saving(Validity):
             DuplicateRequest: an earlier save of this new object reached the server, and its answer was lost; most
                 likely the row exists. Look for it. To make another row, save a ``copy()``.
         """
+        session = hidden(session)
         if cascade:
             self._save_references(session, master, context, callbacks, validate)
         self._refuse_destroyed()
@@ -78,6 +80,8 @@ class Saving(Validity):
             UnknownField: a name that the model does not have.
             ParseError: as for ``save``.
         """
+        session = hidden(session)
+        values = hidden_in(values, cls.schema.secret)
         made = cls(**values)
         made.save(session=session, master=master)
         return made
@@ -90,6 +94,8 @@ class Saving(Validity):
             ReadOnlyField: a column of the server's; nothing is set.
             ParseError: as for ``save``.
         """
+        session = hidden(session)
+        values = hidden_in(values, self.schema.secret)
         self._assign(values)
         return self.save(session=session, master=master)
 

@@ -10,6 +10,7 @@ from ..client.batch import BatchOperation, Outcome, run_batch
 from ..client.interrupts import DeferredInterrupt
 from ..errors import BadQuery, RecordNotSaved, TransactionConflict
 from ..fields.record import Snapshot
+from ..types.secret import hidden
 from .callbacks import Passage
 from .write import Write
 
@@ -46,6 +47,7 @@ class Transaction:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """Begin with nothing; see ``transaction``."""
+        session = hidden(session)
         self.committed = False
         self._session, self._master, self._context = session, master, context
         self._callbacks, self._validate = callbacks, validate
@@ -303,6 +305,7 @@ def transaction(
         TransportError: no answer came, so nobody knows whether the server did all of it or nothing.
         ServerUnavailable: a proxy answered for the server, so nobody knows that either.
     """
+    session = hidden(session)
     return Transaction(
         session=session, master=master, context=context, callbacks=callbacks, validate=validate, retries=retries
     )

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from ..errors import DuplicateRequest, DuplicateValue, EmailTaken, UsernameTaken
+from ..types.secret import hidden, hidden_in
 from .saving import Saving
 
 #: What the server says when the row is there already: somebody else was faster (users have codes of their own), or a
@@ -31,7 +32,8 @@ class Uniqueness(Saving):
         Raises:
             UnknownField: a name that the model does not have; nothing was sent.
         """
-        made = cls(**{**values, **(defaults or {})})
+        values, defaults = hidden_in(values, cls.schema.secret), hidden_in(defaults or {}, cls.schema.secret)
+        made = cls(**{**values, **defaults})
         return cls._found(values) or made
 
     @classmethod
@@ -59,7 +61,9 @@ class Uniqueness(Saving):
             DuplicateRequest: the answer of a first try was lost, and the row is not found that it must have made.
             ParseError: as for ``save``.
         """
-        made = cls(**{**values, **(defaults or {})})
+        session = hidden(session)
+        values, defaults = hidden_in(values, cls.schema.secret), hidden_in(defaults or {}, cls.schema.secret)
+        made = cls(**{**values, **defaults})
         return cls._found(values, session, master) or cls._made_once(made, values, session, master)
 
     @classmethod
@@ -87,9 +91,11 @@ class Uniqueness(Saving):
             DuplicateRequest: the answer of a first try was lost, and the row is not found that it must have made.
             ParseError: as for ``save``.
         """
-        made = cls(**{**values, **(defaults or {})})
+        session = hidden(session)
+        values, defaults = hidden_in(values, cls.schema.secret), hidden_in(defaults or {}, cls.schema.secret)
+        made = cls(**{**values, **defaults})
         row = cls._found(values, session, master) or cls._made_once(made, values, session, master)
-        return row if row is made else row.update(session=session, master=master, **(defaults or {}))
+        return row if row is made else row.update(session=session, master=master, **defaults)
 
     # -- helpers -------------------------------------------------------------------------------
 

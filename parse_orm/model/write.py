@@ -15,6 +15,7 @@ from ..client.idempotency import new_request_id
 from ..codec.encode import encode
 from ..errors import AnswerCutShort, ParseOrmError, UnsavedReference
 from ..types.operations import DELETE, Operation
+from ..types.secret import hide
 
 
 @dataclass(slots=True)
@@ -162,6 +163,8 @@ class Write:
             AnswerCutShort: the row was made, but the answer does not tell its id.
         """
         record, operations = self.record, self.operations
+        if record.schema.secret and isinstance(answer, dict):
+            hide(answer, record.schema.secret)
         try:
             rest = self._made(answer) if self.creates else dict(answer)
         except AnswerCutShort as error:

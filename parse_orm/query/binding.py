@@ -8,6 +8,7 @@ from ..client.answers import part, rows_in
 from ..client.context import current_client
 from ..client.credentials import Credential
 from ..errors import MasterKeyRequired
+from ..types.secret import Secret
 
 Row = dict[str, Any]
 
@@ -17,7 +18,7 @@ class Binding:
     """What was chosen for one query; None leaves the choice to the moment of the request."""
 
     client: Any = None
-    session: str | None = None
+    session: Secret[str] | None = None
     master: bool | None = None
     context: Mapping[str, Any] | None = None
 

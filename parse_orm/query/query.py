@@ -12,6 +12,7 @@ from ..expressions.absent import NOTHING_ABSENT, Absent
 from ..expressions.where import Where
 from ..fields.field import Field
 from ..types.depth import short_repr
+from ..types.secret import hidden
 from . import options
 from .aggregate import Aggregating
 from .asking import Asking, Column, whole
@@ -150,6 +151,7 @@ class Query(Aggregating[M], Writing[M], Exporting[M], Asking[M]):
         Args:
             who: a session token, or a user or session that has one.
         """
+        who = hidden(who)
         return self._copy(binding=replace(self._binding, session=token_of(who), master=None))
 
     def as_master(self) -> Self:

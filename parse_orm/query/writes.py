@@ -202,7 +202,7 @@ def _is_gone(error: Exception) -> bool:
 def _explicit(asker: Any) -> dict[str, Any]:
     """The credential of a query, as the writing methods of objects take it."""
     kinds: dict[str, Callable[[], dict[str, Any]]] = {
-        "session": lambda: {"session": asker.credential.token},
+        "session": lambda: {"session": asker.credential.secret},
         "master": lambda: {"master": True},
         "anonymous": lambda: {"master": False},
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
+import traceback
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -86,6 +87,19 @@ def explain(error: Exception, host: str) -> ParseOrmError:
         if any(isinstance(link, kinds) for link in chain):
             return ours(text.format(host=host, reason=_reason(chain)))
     return TransportError(f"the exchange with {host} failed ({type(error).__name__})")
+
+
+def without_frames(error: BaseException) -> BaseException:
+    """Give an exception without the frames that it came through, whose locals hold keys and tokens.
+
+    Such as that of a signal handler, which may strike anywhere. Where it was raised is kept as a note.
+    """
+    where = traceback.format_list(traceback.extract_tb(error.__traceback__))
+    for link in list(_chain(error)):
+        link.__traceback__ = None
+    if not isinstance(error, ParseOrmError):
+        error.add_note("raised while a request was under way, at\n" + "".join(where))
+    return error
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

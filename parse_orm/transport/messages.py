@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+from parse_orm.types.secret import HIDDEN as HIDDEN
+from parse_orm.types.secret import Secret, revealed
 
 SECRET_HEADERS = frozenset(
     {
@@ -25,8 +28,20 @@ SECRET_HEADERS = frozenset(
 )
 """Header names, in lower case, whose values are never shown."""
 
-HIDDEN = "[hidden]"
-"""What stands in place of a value that is never shown."""
+
+class Body(bytes):
+    """The bytes of a body, which may hold passwords: its repr tells their number alone.
+
+    >>> Body(b'{"password":"pw"}')
+    <Body 17 bytes>
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"<Body {len(self)} bytes>"
+
+    __str__ = __repr__
 
 
 class Headers(Mapping[str, str]):
@@ -83,7 +98,7 @@ class Request:
     Args:
         method: the HTTP verb.
         url: the absolute URL.
-        headers: names and values; every value is a str that latin-1 can carry.
+        headers: names and values; every value is a str that latin-1 can carry, or a `Secret` of one.
         body: the bytes to send, None for no body.
         timeout: seconds for the whole exchange, None to wait for ever. A request with an `Upload` or a `sink` may take
             longer by a second for every 64 KiB that were moved.
@@ -92,7 +107,7 @@ class Request:
 
     method: str
     url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str | Secret[str]] = field(default_factory=dict)
     body: bytes | Upload | None = None
     timeout: float | None = 30.0
     sink: BinaryIO | None = None
@@ -103,12 +118,13 @@ class Request:
 
     def plain_headers(self) -> dict[str, str]:
         """Give the headers as they go out; the one place where keys and tokens are laid open."""
-        return dict(self.headers)
+        return {name: revealed(value) for name, value in self.headers.items()}
 
 
-@dataclass(frozen=True, slots=True)
 class Response:
     """One HTTP answer, read to its end.
+
+    No dataclass, because what looks through the fields of those would find the tokens that an answer may hold.
 
     Args:
         status: the HTTP status.
@@ -116,15 +132,18 @@ class Response:
         body: the bytes that came.
     """
 
-    status: int
-    headers: Mapping[str, str] = field(default_factory=Headers)
-    body: bytes = b""
+    __slots__ = ("body", "headers", "status")
+
+    def __init__(self, status: int, headers: Mapping[str, str] | None = None, body: bytes = b"") -> None:
+        self.status = status
+        self.headers = Headers() if headers is None else headers
+        self.body = body
 
     def __repr__(self) -> str:
         return f"<Response {self.status} {len(self.body)} bytes>"
 
 
-def redacted(headers: Mapping[str, str]) -> dict[str, str]:
+def redacted(headers: Mapping[str, Any]) -> dict[str, str]:
     """Give headers that may be shown: secret ones keep their name alone.
 
     Example:
@@ -132,7 +151,7 @@ def redacted(headers: Mapping[str, str]) -> dict[str, str]:
         >>> redacted({"X-Parse-Master-Key": "k", "Accept": "*/*"})
         {'X-Parse-Master-Key': '[hidden]', 'Accept': '*/*'}
     """
-    return {name: HIDDEN if name.lower() in SECRET_HEADERS else value for name, value in headers.items()}
+    return {name: HIDDEN if name.lower() in SECRET_HEADERS else str(value) for name, value in headers.items()}
 
 
 def bare_url(url: str) -> str:

@@ -9,7 +9,7 @@ from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from .._forking import renew_in_children
-from ..errors import AnswerCutShort, ConfigurationError, InvalidValue, ParseOrmError
+from ..errors import AnswerCutShort, ConfigurationError, InvalidValue
 from .deadline import SLOWEST, Deadline
 from .messages import Request, Response, Upload
 from .origin import Origin, is_loopback, origin_of, prefix_of
@@ -123,12 +123,13 @@ class RequestsTransport:
         from . import faults
 
         body = _open(request.body)
+        failure: BaseException
         try:
             return self._exchange(request, body)
-        except ParseOrmError:
-            raise
         except faults.KNOWN as error:
             failure = faults.explain(error, prefix_of(request.url).partition("://")[2])
+        except BaseException as error:
+            failure = faults.without_frames(error)
         finally:
             if isinstance(body, _Content):
                 body.close()

@@ -4,20 +4,23 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import wraps
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from .._forking import computed_once
 from ..errors import ConfigurationError
+from ..types.secret import Secret
 from .clock import Clock
 from .events import SessionEvent
 from .expiry import SESSION_END_LIMIT, Expiry
-from .sealing import Keys, Seal, keys_of
+from .sealing import Keys, Seal, keys_in, keys_of
 
 SameSite = Literal["Lax", "Strict", "None"]
 
 _COOKIE_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,64}")
 _COOKIE_VALUE = re.compile(r"[ -:<-~]*")
+KEYS = ("sign_key", "encrypt_key", "application_key")
 _POSITIVE = ("idle_timeout", "absolute_timeout", "session_end_limit", "validation_interval", "confirm_within")
 
 
@@ -91,7 +94,9 @@ class SessionConfig:
     clock: Clock | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what cannot work, or what browsers would drop without a word."""
+        """Refuse what cannot work, or what browsers would drop without a word; hide the keys."""
+        for name in KEYS:
+            object.__setattr__(self, name, _hidden_keys(getattr(self, name)))
         for wrong, message in self._checks():
             if wrong:
                 raise ConfigurationError(message)
@@ -126,29 +131,40 @@ class SessionConfig:
             raise ConfigurationError(f"trusted_proxies: {error}") from None
 
     @computed_once
-    def sign_keys(self) -> tuple[bytes, ...]:
+    def sign_keys(self) -> Secret[tuple[bytes, ...]]:
         """The keys of `sign_key`, newest first."""
-        return keys_of(self.sign_key, "sign_key")
+        return keys_of(_hidden_keys(self.sign_key), "sign_key")
 
     @computed_once
-    def encrypt_keys(self) -> tuple[bytes, ...]:
+    def encrypt_keys(self) -> Secret[tuple[bytes, ...]]:
         """The keys of `encrypt_key`, newest first."""
-        return keys_of(self.encrypt_key, "encrypt_key")
+        return keys_of(_hidden_keys(self.encrypt_key), "encrypt_key")
 
     @computed_once
     def token_seal(self) -> Seal | None:
         """What encrypts Parse tokens in the store; None when there is no key for it."""
-        keys = self.encrypt_keys or _application_keys(self.application_key)
+        # The application's secret as it is: frameworks accept short ones, and warn about them in their own way.
+        keys = self.encrypt_keys or Secret(tuple(filter(None, keys_in(self.application_key).reveal())))
         return Seal(keys, "parse token") if keys else None
 
     def with_application_key(self, key: Keys) -> Self:
         """The same config with the application's own secret, unless it has one."""
+        key = _hidden_keys(key)
         return self if self.application_key or not key else replace(self, application_key=key)
 
 
-def _application_keys(setting: Keys) -> tuple[bytes, ...]:
-    """The application's secret as it is: frameworks accept short ones, and warn about them in their own way."""
-    if not setting:
-        return ()
-    several = (setting,) if isinstance(setting, (str, bytes)) else setting
-    return tuple(key.encode() if isinstance(key, str) else bytes(key) for key in several if key)
+def _hidden_keys(setting: Keys) -> Secret[Any] | None:
+    return setting if setting is None or isinstance(setting, Secret) else Secret(setting)
+
+
+_made = SessionConfig.__init__
+
+
+@wraps(_made)
+def _make(self: SessionConfig, *args: Any, **options: Any) -> None:
+    """Hide the keys before the first frame that could show them: that of the generated function holds all settings."""
+    options |= {name: _hidden_keys(options[name]) for name in KEYS if name in options}
+    _made(self, *args, **options)
+
+
+SessionConfig.__init__ = _make  # type: ignore[method-assign]

@@ -7,6 +7,7 @@ from email.utils import format_datetime
 from typing import Any
 
 from ..errors import ConfigurationError
+from ..types.secret import Secret, revealed
 from .config import SessionConfig
 from .sealing import Seal
 from .tokens import ID, SECRET
@@ -17,6 +18,10 @@ LONGEST = 4096
 CANDIDATES = 4
 
 _LONG_AGO = format_datetime(datetime(1970, 1, 1, tzinfo=UTC), usegmt=True)
+
+
+#: The id of a session and the secret that came with it.
+Pair = tuple[str, Secret[str]]
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,7 @@ class Presented:
             another site can make a browser send that, so such a request needs no token against forged ones.
     """
 
-    candidates: tuple[tuple[str, str], ...] = ()
+    candidates: tuple[Pair, ...] = ()
     sent: bool = False
     malformed: bool = False
     bearer: bool = False
@@ -78,14 +83,14 @@ class CookieCodec:
         self._seal = Seal(config.encrypt_keys, purpose) if config.encrypt_keys else None
         self._signer: Any = _signer(config.sign_keys, purpose) if config.sign_keys else None
 
-    def value(self, id: str, secret: str) -> str:
+    def value(self, id: str, secret: str | Secret[str]) -> str:
         """What the cookie holds for an id and its secret."""
-        text = f"{id}.{secret}"
+        text = f"{id}.{revealed(secret)}"
         if self._signer is not None:
             text = self._signer.sign(text).decode()
         return self._seal.close(text) if self._seal is not None else text
 
-    def parse(self, value: str) -> tuple[str, str] | None:
+    def parse(self, value: str) -> Pair | None:
         """The id and the secret of a cookie's value; None for anything that was not made here."""
         if len(value) > LONGEST:
             return None
@@ -95,7 +100,7 @@ class CookieCodec:
         if self._signer is not None and text is not None:
             text = self._unsigned(text)
         id, dot, secret = (text or "").partition(".")
-        return (id, secret) if dot and ID.fullmatch(id) and SECRET.fullmatch(secret) else None
+        return (id, Secret(secret)) if dot and ID.fullmatch(id) and SECRET.fullmatch(secret) else None
 
     def read(self, header: str | None) -> Presented:
         """What a Cookie header brought along.
@@ -107,7 +112,7 @@ class CookieCodec:
         if not values:
             return Presented()
         parsed = [self.parse(value) for value in values[:CANDIDATES]]
-        candidates = tuple(dict.fromkeys(pair for pair in parsed if pair is not None))
+        candidates = tuple({(pair[0], pair[1].reveal()): pair for pair in parsed if pair is not None}.values())
         return Presented(candidates, sent=True, malformed=not candidates)
 
     def read_bearer(self, header: str | None) -> Presented:
@@ -118,7 +123,7 @@ class CookieCodec:
         pair = self.parse(value.strip())
         return Presented(() if pair is None else (pair,), bearer=True)
 
-    def set(self, id: str, secret: str, max_age: int | None) -> CookieInstruction:
+    def set(self, id: str, secret: str | Secret[str], max_age: int | None) -> CookieInstruction:
         """Set the cookie."""
         return self.instruct(self.value(id, secret), max_age)
 
@@ -152,6 +157,13 @@ class CookieCodec:
             return None
 
 
+def same_pair(one: Pair | None, other: Pair | None) -> bool:
+    """Whether two keys are of one session and hold one secret."""
+    if one is None or other is None:
+        return one is other
+    return one[0] == other[0] and one[1].reveal() == other[1].reveal()
+
+
 def values_of(header: str, name: str) -> list[str]:
     """The values of every cookie of one exact name, in the order sent.
 
@@ -162,11 +174,10 @@ def values_of(header: str, name: str) -> list[str]:
     return [value.strip(' \t"') for key, sign, value in pairs if sign and key.strip() == name]
 
 
-def _signer(keys: tuple[bytes, ...], purpose: str) -> Any:
+def _signer(keys: Secret[tuple[bytes, ...]], purpose: str) -> Any:
     try:
         from itsdangerous import Signer
     except ImportError:
         raise ConfigurationError("signed cookies need itsdangerous: pip install 'parse-orm[web]'") from None
     # itsdangerous wants the oldest key first, and signs with the last.
-    oldest_first = list(reversed(keys))
-    return Signer(oldest_first, salt=purpose, key_derivation="hmac", digest_method=hashlib.sha256)
+    return Signer(keys.reveal()[::-1], salt=purpose, key_derivation="hmac", digest_method=hashlib.sha256)

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 from ..errors import InvalidCredentials
+from ..types.secret import Secret, hidden
 from .clock import later
 from .errors import SessionNotFound, Unauthorized
 from .manager import SessionManager
@@ -164,13 +165,14 @@ class Devices:
             return self._sign_in(self._urls.confirm)
         return self._form(next, None, 200)
 
-    def confirm(self, password: str, next: str | None) -> Reply:
+    def confirm(self, password: str | Secret[str], next: str | None) -> Reply:
         """Check the password that was typed; when it is right, graver things are allowed for a while.
 
         Args:
             password: what was typed.
             next: where to go afterwards; anything but a path of this site counts as the list.
         """
+        password = hidden(password)
         try:
             self._manager.confirm(password)
         except Unauthorized:

@@ -18,6 +18,7 @@ from ..errors import (
 )
 from ..model import ParseObject
 from ..types.pointer import Pointer
+from ..types.secret import Secret, hidden, revealed
 from .clock import later
 from .config import SessionConfig
 from .cookie import CookieCodec, Presented
@@ -61,20 +62,21 @@ class SessionManager:
         store: SessionStore,
         config: SessionConfig | None = None,
         *,
-        cookie_header: str | None = None,
-        authorization: str | None = None,
+        cookie_header: str | Secret[str] | None = None,
+        authorization: str | Secret[str] | None = None,
         visitor: Visitor | None = None,
         client: BaseClient | None = None,
         session_class: type[WebSession] = WebSession,
     ) -> None:
+        cookie_header, authorization = hidden(cookie_header), hidden(authorization)
         self.store = store
         self.config = config or SessionConfig()
         self.clock = self.config.clock or store.clock
         self.visitor = visitor or Visitor()
         self.codec = CookieCodec(self.config)
-        self.presented: Presented = self.codec.read(cookie_header)
+        self.presented: Presented = self.codec.read(revealed(cookie_header))
         if self.config.bearer and not self.presented.sent:
-            self.presented = self.codec.read_bearer(authorization)
+            self.presented = self.codec.read_bearer(revealed(authorization))
         self.session = session_class(
             store=store,
             config=self.config,
@@ -89,7 +91,8 @@ class SessionManager:
         self._cleared = False
 
     def __repr__(self) -> str:
-        return f"<SessionManager {self.session!r}>"
+        session = vars(self).get("session", "without a session")  # a frame may hold a manager that is not whole yet
+        return f"<SessionManager {session!r}>"
 
     # -- who it is -------------------------------------------------------------------------
 
@@ -146,7 +149,7 @@ class SessionManager:
 
     # -- logging in ------------------------------------------------------------------------
 
-    def login(self, username: str, password: str, *, mfa: str | None = None) -> Any:
+    def login(self, username: str, password: str | Secret[str], *, mfa: str | Secret[str] | None = None) -> Any:
         """Verify a password with the Parse Server, and log in.
 
         Args:
@@ -161,6 +164,7 @@ class SessionManager:
             InvalidCredentials: the name or the password is wrong, or empty (then nothing was sent).
             ConfigurationError: there is no key to encrypt the token with.
         """
+        password, mfa = hidden(password), hidden(mfa)
         if not username or not username.strip() or not password:
             raise InvalidCredentials("the user name or the password is empty", code=101)
         if self.config.token_seal is None:
@@ -169,7 +173,7 @@ class SessionManager:
         try:
             self.authenticate(user)
         except BaseException:
-            self._parse.logout(Link(user.session_token, "", self.clock()))
+            self._parse.logout(Link(hidden(user.session_token), "", self.clock()))
             raise
         return user
 
@@ -366,13 +370,14 @@ class SessionManager:
 
     # -- the password --------------------------------------------------------------------------
 
-    def confirm(self, password: str) -> None:
+    def confirm(self, password: str | Secret[str]) -> None:
         """Check the password again before something grave; the cookie's secret changes.
 
         Raises:
             Unauthorized: nobody is logged in.
             InvalidCredentials: it is wrong, or empty (then nothing was sent).
         """
+        password = hidden(password)
         self._required()
         if not password:
             raise InvalidCredentials("the password is empty", code=101)
@@ -397,7 +402,7 @@ class SessionManager:
             return False
         return self.clock() < later(from_micros(confirmed), within or self.config.confirm_within)
 
-    def change_password(self, new: str) -> None:
+    def change_password(self, new: str | Secret[str]) -> None:
         """Change the password: every other session ends, and this one goes on with a new token and a new cookie.
 
         Raises:
@@ -405,6 +410,7 @@ class SessionManager:
             PasswordMissing: the new password is empty.
             NotSupported: this session has no login on the Parse Server.
         """
+        new = hidden(new)
         record = self._required()
         link = self._link()
         if link is None:
@@ -414,13 +420,13 @@ class SessionManager:
 
     def settle(self) -> None:
         """Follow a password that the application changed on `user` itself; part of the end of a request."""
-        token = getattr(self._user, "session_token", None) if self._user not in (_UNREAD, None) else None
+        token = hidden(getattr(self._user, "session_token", None) if self._user not in (_UNREAD, None) else None)
         record = self.session.record if token is not None else None
         link = self._link() if record is not None else None
-        if record is not None and link is not None and token is not None and token != link.token:
+        if record is not None and link is not None and token is not None and not _same(token, link.token):
             self._password_changed(record, token)
 
-    def _password_changed(self, record: SessionRecord, token: str) -> None:
+    def _password_changed(self, record: SessionRecord, token: Secret[str]) -> None:
         before = self._link()
         link = replace(self._parse.link(token, self.clock()), signed_in_by=before.signed_in_by if before else "")
         self._write_link(record, link)
@@ -490,7 +496,7 @@ class SessionManager:
         self.session.write_internal(LINK, data)
 
     def _link_of(self, user: Any, now: datetime) -> Link | None:
-        token = getattr(user, "session_token", None)
+        token = hidden(getattr(user, "session_token", None))
         return None if token is None else self._parse.link(token, now)
 
     def _sid(self, record: SessionRecord) -> str | None:
@@ -504,7 +510,7 @@ class SessionManager:
             return
         link = self._link()
         self.store.destroy(record.id)
-        if link is not None and (keep is None or keep.token != link.token):
+        if link is not None and (keep is None or not _same(keep.token, link.token)):
             self._parse.logout(link)
 
     def _end_sessions(self, user_id: str, keep: str | None) -> int:
@@ -555,6 +561,11 @@ class SessionManager:
             self.config.on_event(SessionEvent(name, user_id, session_id))
         except Exception:
             logger.exception("on_event failed for %s", name)
+
+
+def _same(one: Secret[str], other: Secret[str]) -> bool:
+    """Whether two tokens are one."""
+    return one.reveal() == other.reveal()
 
 
 def _id_of(user: Any) -> str:

@@ -17,6 +17,7 @@ from ..client.client import BaseClient
 from ..client.context import as_master, current_client, using
 from ..client.credentials import Credential
 from ..errors import ConfigurationError, InvalidSessionToken, ObjectNotFound, ParseError, TransportError
+from ..types.secret import Secret, hidden
 from .clock import utcnow
 from .record import SessionInfo, from_micros, to_micros
 from .sealing import Seal
@@ -37,13 +38,13 @@ class Link:
     """A login on the Parse Server.
 
     Attributes:
-        token: its session token.
+        token: its session token, hidden.
         sid: the objectId of its `_Session` row.
         checked_at: when the server last said that it holds.
         signed_in_by: its authProvider, such as "password"; empty when the server does not say.
     """
 
-    token: str
+    token: Secret[str]
     sid: str
     checked_at: datetime
     signed_in_by: str = ""
@@ -67,7 +68,7 @@ class Link:
         """
         if seal is None:
             raise ConfigurationError(NO_KEY)
-        sealed = seal.close(json.dumps([user_id, to_micros(created_at), self.token]))
+        sealed = seal.close(json.dumps([user_id, to_micros(created_at), self.token.reveal()]))
         by = {"by": self.signed_in_by} if self.signed_in_by else {}
         return {"token": sealed, "sid": self.sid, "checked": to_micros(self.checked_at), **by}
 
@@ -79,7 +80,7 @@ class Link:
         """
         if not isinstance(data, dict) or seal is None:
             return None
-        token = _token_in(seal.open(data.get("token")), user_id, created_at)
+        token = hidden(_token_in(seal.open(data.get("token")), user_id, created_at))
         if token is None or not isinstance(data.get("sid"), str):
             return None
         return cls(token, data["sid"], from_micros(data.get("checked", 0)), str(data.get("by", "")))
@@ -114,12 +115,12 @@ class ParseSide:
         """
         return self._client or current_client()
 
-    def login(self, username: str, password: str, mfa: str | None) -> Any:
+    def login(self, username: str, password: Secret[str], mfa: Secret[str] | None) -> Any:
         """Verify a password and make the login; the user, with its token."""
         with using(self.client):
             return User.login(username, password, mfa=mfa)
 
-    def link(self, token: str, now: datetime) -> Link:
+    def link(self, token: Secret[str], now: datetime) -> Link:
         """Tie a token to its `_Session` row.
 
         Raises:
@@ -144,12 +145,12 @@ class ParseSide:
         with using(self.client), as_master():
             return User.find(user_id)
 
-    def verify(self, username: str, password: str) -> bool:
+    def verify(self, username: str, password: Secret[str]) -> bool:
         """Whether a password is right; makes no login."""
         with using(self.client):
             return User.verify_password(username, password)
 
-    def change_password(self, link: Link, password: str) -> str:
+    def change_password(self, link: Link, password: Secret[str]) -> Secret[str]:
         """Change the password of a user, which ends every login; the token of a new one.
 
         Raises:
@@ -159,7 +160,8 @@ class ParseSide:
         if user is None:
             raise InvalidSessionToken("the login behind this session is dead", code=209)
         user.change_password(password)
-        return str(user.session_token)
+        token: Secret[str] = hidden(str(user.session_token))
+        return token
 
     def logout(self, link: Link) -> None:
         """End a login; one that is dead already is fine, and a server that is away does not keep a visitor in."""

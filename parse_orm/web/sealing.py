@@ -6,15 +6,27 @@ from functools import lru_cache
 from typing import Any
 
 from ..errors import ConfigurationError
+from ..types.secret import Secret, revealed
 
-Keys = str | bytes | Sequence[str | bytes] | None
+Keys = str | bytes | Sequence[str | bytes] | Secret[Any] | None
 """One key, or several with the newest first: the first one writes, all of them read."""
 
 #: Fewer characters than this are guessed rather than drawn.
 SHORTEST_KEY = 16
 
 
-def keys_of(setting: Keys, name: str) -> tuple[bytes, ...]:
+def keys_in(setting: Keys) -> Secret[tuple[bytes, ...]]:
+    """Read a setting that holds one key or several, as they are.
+
+    Args:
+        setting: the keys, newest first; None for none.
+    """
+    given = revealed(setting)
+    several = (given,) if isinstance(given, (str, bytes)) else given or ()
+    return Secret(tuple(key.encode() if isinstance(key, str) else bytes(key) for key in several))
+
+
+def keys_of(setting: Secret[Any] | None, name: str) -> Secret[tuple[bytes, ...]]:
     """Read a setting that holds one key or several.
 
     Args:
@@ -24,22 +36,19 @@ def keys_of(setting: Keys, name: str) -> tuple[bytes, ...]:
     Raises:
         ConfigurationError: a key is too short.
     """
-    if setting is None:
-        return ()
-    several = (setting,) if isinstance(setting, (str, bytes)) else tuple(setting)
-    keys = tuple(key.encode() if isinstance(key, str) else bytes(key) for key in several)
-    if any(len(key) < SHORTEST_KEY for key in keys):
+    given = keys_in(setting)
+    if any(len(key) < SHORTEST_KEY for key in given.reveal()):
         raise ConfigurationError(
             f"{name}: a key has at least {SHORTEST_KEY} characters; python -c 'import secrets; "
             "print(secrets.token_urlsafe(32))' draws one"
         )
-    return keys
+    return given
 
 
 class Seal:
     """Encrypts texts for one purpose (Fernet: AES-128-CBC with HMAC-SHA256).
 
-    >>> seal = Seal((b"a key of sixteen or more",), "example")
+    >>> seal = Seal(keys_in("a key of sixteen or more"), "example")
     >>> seal.open(seal.close("r:abc"))
     'r:abc'
 
@@ -51,13 +60,13 @@ class Seal:
         ConfigurationError: cryptography is not installed.
     """
 
-    def __init__(self, keys: tuple[bytes, ...], purpose: str) -> None:
+    def __init__(self, keys: Secret[tuple[bytes, ...]], purpose: str) -> None:
         try:
             from cryptography.fernet import InvalidToken, MultiFernet
         except ImportError:
             raise ConfigurationError("encrypted sessions need cryptography: pip install 'parse-orm[web]'") from None
         self._invalid = InvalidToken
-        self._fernet: Any = MultiFernet([_fernet(key, purpose) for key in keys])
+        self._fernet: Any = MultiFernet([_fernet(key, purpose) for key in keys.reveal()])
 
     def __repr__(self) -> str:
         return "<Seal>"

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ..errors import ConfigurationError
+from ..types.secret import Secret, hidden
 from .clock import Clock, later
 from .config import SessionConfig
 from .errors import SessionDecodeError, SessionGone
@@ -63,13 +64,14 @@ class WebSession(Flashes, MutableMapping[str, Any]):
         store: SessionStore | None = None,
         expiry: Expiry | None = None,
         *,
-        secret: str | None = None,
+        secret: str | Secret[str] | None = None,
         config: SessionConfig | None = None,
         clock: Clock | None = None,
-        candidates: Sequence[tuple[str, str | None]] = (),
+        candidates: Sequence[tuple[str, Secret[str] | None]] = (),
         accept: Callable[[SessionRecord], bool] | None = None,
         describe: Callable[[], Mapping[str, Any]] | None = None,
     ) -> None:
+        secret = hidden(secret)
         if store is None:
             raise ConfigurationError("a session needs a store: WebSession(store=MemoryStore())")
         self.store = store
@@ -80,7 +82,7 @@ class WebSession(Flashes, MutableMapping[str, Any]):
         self._accept = accept
         self._describe = describe or dict
         self._given_expiry = expiry
-        self._secret: str | None = None
+        self._secret: Secret[str] | None = None
         self._record: SessionRecord | None = None
         self._data: dict[str, Any] | None = None
         self._stored: dict[str, Any] = {}
@@ -91,8 +93,9 @@ class WebSession(Flashes, MutableMapping[str, Any]):
         self.rejected = False
 
     def __repr__(self) -> str:
-        state = f"{len(self._visible())} keys" if self._data is not None else "not loaded"
-        return f"<{type(self).__name__} {self._id or 'new'} {state}>"
+        held: dict[str, Any] = vars(self)  # a frame may hold a session that is not whole yet
+        state = f"{len(self._visible())} keys" if held.get("_data") is not None else "not loaded"
+        return f"<{type(self).__name__} {held.get('_id') or 'new'} {state}>"
 
     # -- the mapping -----------------------------------------------------------------------
 
@@ -402,7 +405,7 @@ class WebSession(Flashes, MutableMapping[str, Any]):
         current = self.store.read(record.id)
         if current is None:
             raise SessionGone(f"session {record.id} ended while the request ran")
-        secret = new_secret()
+        secret = hidden(new_secret())
         moved = replace(current, id=new_id(), token_hash=hash_secret(secret), changed=None, removed=None, columns=None)
         self.store.rekey(record.id, moved)
         self._record, self._id, self._secret = moved, moved.id, secret
@@ -418,7 +421,7 @@ class WebSession(Flashes, MutableMapping[str, Any]):
         record = self.record
         if record is None:
             raise SessionGone("there is no stored session to rotate")
-        secret = new_secret()
+        secret = hidden(new_secret())
         changed = replace(
             record, token_hash=hash_secret(secret), changed=(), removed=(), columns=("token_hash",), data={}
         )
@@ -460,7 +463,7 @@ class WebSession(Flashes, MutableMapping[str, Any]):
         record = self.record
         return None if record is None else self._stored.get(key)
 
-    def cookie(self) -> tuple[str, str] | None:
+    def cookie(self) -> tuple[str, Secret[str]] | None:
         """The id and the secret for the cookie; None when there is no secret to send."""
         return (self._id, self._secret) if self._id is not None and self._secret is not None else None
 
@@ -515,7 +518,7 @@ class WebSession(Flashes, MutableMapping[str, Any]):
         return changed, stored.keys() - data.keys()
 
     def _create(self, record: SessionRecord, data: dict[str, Any]) -> None:
-        secret = new_secret()
+        secret = hidden(new_secret())
         record.token_hash = hash_secret(secret)
         record.data = data
         self._data = data

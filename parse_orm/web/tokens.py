@@ -9,6 +9,8 @@ import hmac
 import re
 import secrets
 
+from ..types.secret import Secret, revealed
+
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -32,11 +34,11 @@ def new_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
-def hash_secret(secret: str) -> str:
+def hash_secret(secret: str | Secret[str]) -> str:
     """What a store keeps of a secret: its SHA-256 in hexadecimal."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(revealed(secret).encode()).hexdigest()
 
 
-def matches(secret: str, token_hash: str | None) -> bool:
+def matches(secret: str | Secret[str], token_hash: str | None) -> bool:
     """Whether a secret is the one of a record; takes the same time wherever the two differ."""
     return hmac.compare_digest(hash_secret(secret), token_hash or "")

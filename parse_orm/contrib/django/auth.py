@@ -9,6 +9,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from ...classes import User
 from ...errors import EmailNotFound, InvalidCredentials, PasswordMissing, UsernameMissing
+from ...types.secret import Secret, hidden
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ class ParseBackend:
     id_field: str | None = None
 
     @sensitive_variables("password")
-    def authenticate(self, request: Any, username: str | None = None, password: str | None = None) -> Any:
+    def authenticate(self, request: Any, username: str | None = None, password: str | Secret[str] | None = None) -> Any:
         """Check a password, which makes the login on the Parse Server; `login(request, user)` ties it to the session.
 
         Args:
@@ -45,6 +46,7 @@ class ParseBackend:
         Raises:
             TransportError: the Parse Server does not answer.
         """
+        password = hidden(password)
         if not username or not password:
             return None
         try:
@@ -60,8 +62,11 @@ class ParseBackend:
         return user
 
     @sensitive_variables("password")
-    async def aauthenticate(self, request: Any, username: str | None = None, password: str | None = None) -> Any:
+    async def aauthenticate(
+        self, request: Any, username: str | None = None, password: str | Secret[str] | None = None
+    ) -> Any:
         """`authenticate` in a thread."""
+        password = hidden(password)
         return await sync_to_async(self.authenticate)(request, username=username, password=password)
 
     def get_user(self, user_id: Any) -> Any:

@@ -14,8 +14,10 @@ from django.contrib.sessions.exceptions import SessionInterrupted
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from ...types.secret import Secret, hidden
 from ...web import Expiry, SessionGone, SessionManager, WebSession
 from ...web.clock import later
+from ...web.cookie import Pair, same_pair
 from ...web.record import encode
 from ...web.session import EXPIRY, INTERNAL
 from ...web.tokens import matches
@@ -70,20 +72,22 @@ class SessionStore(SessionBase):
         manager: the manager of the request whose session this is; None makes one for the key.
     """
 
-    def __init__(self, session_key: str | None = None, *, manager: SessionManager | None = None) -> None:
+    def __init__(self, session_key: str | Secret[str] | None = None, *, manager: SessionManager | None = None) -> None:
+        session_key = hidden(session_key)
         # Not SessionBase.__init__: the key and the two flags that it sets are kept by the WebSession.
         self.serializer = import_string(settings.SESSION_SERIALIZER)
         self._open(session_key, manager)
 
-    def _open(self, key: str | None, manager: SessionManager | None = None) -> None:
+    def _open(self, key: str | Secret[str] | None, manager: SessionManager | None = None) -> None:
+        key = hidden(key)
         config = session_config()
         # A key is one cookie value; with a semicolon in it, it would be several.
-        header = f"{config.cookie_name}={key}" if key and ";" not in key else None
+        header = Secret(f"{config.cookie_name}={key.reveal()}") if key and ";" not in key.reveal() else None
         self.manager = manager or SessionManager(
             session_store(), config, cookie_header=header, session_class=DjangoSession
         )
         candidates = self.manager.presented.candidates
-        self._named: tuple[tuple[str, str], str] | None = None
+        self._named: tuple[Pair, Secret[str]] | None = None
         if key is not None and candidates:
             self._named = (candidates[0], key)
         self._read = False
@@ -102,8 +106,8 @@ class SessionStore(SessionBase):
         if pair is None:
             return None
         if self._named is None or self._named[0] != pair:
-            self._named = (pair, self.manager.codec.value(*pair))
-        return self._named[1]
+            self._named = (pair, Secret(self.manager.codec.value(*pair)))
+        return self._named[1].reveal()
 
     @property
     def _session_key(self) -> str | None:
@@ -113,8 +117,8 @@ class SessionStore(SessionBase):
     def _session_key(self, value: str | None) -> None:
         self._open(value)
 
-    def _pair(self) -> tuple[str, str] | None:
-        pair: tuple[str, str] | None = self.web.cookie()
+    def _pair(self) -> Pair | None:
+        pair: Pair | None = self.web.cookie()
         if pair is not None or self.web.id is None:
             return pair
         return next(iter(self.manager.presented.candidates), None)
@@ -250,8 +254,9 @@ class SessionStore(SessionBase):
 
     # -- the store -------------------------------------------------------------------------
 
-    def exists(self, session_key: str | None) -> bool:
+    def exists(self, session_key: str | Secret[str] | None) -> bool:
         """Whether there is a session of that key."""
+        session_key = hidden(session_key)
         return self._stored_id(session_key) is not None
 
     def create(self) -> None:
@@ -278,9 +283,10 @@ class SessionStore(SessionBase):
         except SessionGone as error:
             raise UpdateError(str(error)) from error
 
-    def delete(self, session_key: str | None = None) -> None:
+    def delete(self, session_key: str | Secret[str] | None = None) -> None:
         """Delete a session, this one when no key is given."""
-        if session_key is None or self._parse(session_key) == self._pair():
+        session_key = hidden(session_key)
+        if session_key is None or same_pair(self._parse(session_key), self._pair()):
             self.web.delete()
             return
         id = self._stored_id(session_key)
@@ -325,10 +331,10 @@ class SessionStore(SessionBase):
         """Delete the expired sessions of the store; what `manage.py clearsessions` calls."""
         session_store().gc()
 
-    def _parse(self, key: str | None) -> tuple[str, str] | None:
-        return self.manager.codec.parse(key) if key else None
+    def _parse(self, key: Secret[str] | None) -> Pair | None:
+        return self.manager.codec.parse(key.reveal()) if key else None
 
-    def _stored_id(self, key: str | None) -> str | None:
+    def _stored_id(self, key: Secret[str] | None) -> str | None:
         """The id of a key whose secret is right."""
         pair = self._parse(key)
         record = self.manager.store.read(pair[0]) if pair is not None else None

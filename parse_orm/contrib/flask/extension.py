@@ -8,6 +8,7 @@ from flask.sessions import SessionInterface, SessionMixin
 
 from ...client.client import BaseClient
 from ...errors import ConfigurationError, InvalidSessionToken
+from ...types.secret import Secret
 from ...web.acting import as_visitor
 from ...web.cleanup import delete_continuously
 from ...web.config import SameSite, SessionConfig
@@ -98,8 +99,8 @@ class ParseSessions:
     def config_for(self, app: flask.Flask) -> SessionConfig:
         """The policy, with the application's secret for the Parse token."""
         config = self._config or config_of(app)
-        keys = [app.secret_key, *(app.config.get("SECRET_KEY_FALLBACKS") or [])]
-        return config.with_application_key([key for key in keys if key])
+        fallbacks = Secret(app.config.get("SECRET_KEY_FALLBACKS") or [])
+        return config.with_application_key([key for key in (app.secret_key, *fallbacks.reveal()) if key])
 
     def open(self, app: flask.Flask, request: flask.Request) -> SessionManager:
         """The manager of a request."""

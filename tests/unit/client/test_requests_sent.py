@@ -197,7 +197,7 @@ def test_server_info_is_asked_as_master() -> None:
     client, transport = make(answering(200, b'{"parseServerVersion":"9.10.0"}'))
 
     assert client.server_info()["parseServerVersion"] == "9.10.0"
-    assert transport.requests[0].headers["X-Parse-Master-Key"] == "master-key-1"
+    assert transport.requests[0].plain_headers()["X-Parse-Master-Key"] == "master-key-1"
 
 
 def test_a_client_closes_its_own_transport_alone() -> None:

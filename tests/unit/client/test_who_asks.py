@@ -47,7 +47,7 @@ def make(**options: object) -> BaseClient:
 def sent(client: BaseClient) -> dict[str, str]:
     transport = client._transport
     assert isinstance(transport, MemoryTransport)
-    return dict(transport.requests[-1].headers)
+    return transport.requests[-1].plain_headers()
 
 
 @pytest.fixture(autouse=True)

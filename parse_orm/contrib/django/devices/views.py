@@ -101,5 +101,5 @@ class ConfirmView(DevicesView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Check it."""
-        password, next = request.POST.get("password", ""), request.POST.get("next")
-        return self.answer(request, self.devices(request).confirm(password, next))
+        next = request.POST.get("next")
+        return self.answer(request, self.devices(request).confirm(request.POST.get("password", ""), next))
