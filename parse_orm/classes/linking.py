@@ -4,11 +4,11 @@ import uuid
 from collections.abc import Mapping
 from typing import Any, Literal, Self
 
-from ..client.answers import MADE, part
+from ..client.answers import MADE, part, unusable
 from ..client.context import current_client
 from ..client.credentials import Credential
 from ..codec.encode import encode
-from ..errors import AnswerCutShort, InvalidValue, SessionTokenMissing
+from ..errors import InvalidValue, SessionTokenMissing
 from ..fields.property import property as column
 from ..model import ParseObject
 from ..types.secret import Secret, hidden, hide, revealed, sealed
@@ -162,8 +162,8 @@ class Linking(ParseObject, class_name="_User"):
         recovery = told.get("recovery")
         codes = recovery.split(",") if isinstance(recovery, str) else recovery
         if not isinstance(codes, list) or not all(isinstance(one, str) and one.strip() for one in codes):
-            del answer, told, recovery, codes
-            raise AnswerCutShort(f"{MADE}the answer has no recovery codes", doing=doing)
+            del told, recovery, codes
+            raise unusable(answer, f"{MADE}the answer has no recovery codes", doing=doing)
         return [one.strip() for one in codes]
 
     def disable_mfa(self, code: str | Secret[str]) -> Self:

@@ -139,10 +139,11 @@ def created(response: Response, call: Call, class_name: str) -> dict[str, Any]:
         if not located:
             raise
         answer = {}
-    made: dict[str, Any] = dict(answer) if isinstance(answer, dict) else {}
+    made: dict[str, Any] = answer if isinstance(answer, dict) else {}
     if not is_id(made.get("objectId")):
         if not located:
-            raise AnswerCutShort(
+            raise unusable(
+                made,
                 f"the server answered {response.status}, so the row was most likely made, "
                 "but the answer does not tell its id",
                 doing=call.doing,
@@ -173,8 +174,8 @@ def part(answer: Mapping[str, Any], name: str, kind: type[T], doing: str, *, wro
     if plain is kind and (kind is not str or value) and (kind is not int or value >= 0):  # type: ignore[operator]
         return value  # type: ignore[return-value]
     told = f"has {_KINDS[plain]} as {name!r}" if name in answer else f"has no {name!r}"
-    del answer, value  # whatever it is, it may hold a token
-    raise AnswerCutShort(f"{MADE if wrote else ''}the answer {told}", doing=doing)
+    del value
+    raise unusable(answer, f"{MADE if wrote else ''}the answer {told}", doing=doing)
 
 
 def row_in(answer: Mapping[str, Any], doing: str, id: str | None = None) -> dict[str, Any]:
@@ -193,7 +194,7 @@ def row_in(answer: Mapping[str, Any], doing: str, id: str | None = None) -> dict
     """
     found = part(answer, "objectId", str, doing)
     if id is not None and found != id:
-        raise AnswerCutShort(f"the answer is another row, {found!r:.60}", doing=doing)
+        raise unusable(answer, f"the answer is another row, {found!r:.60}", doing=doing)
     return answer  # type: ignore[return-value]
 
 
@@ -235,7 +236,7 @@ def ids_of(rows: list[Any], doing: str) -> list[str]:
     # Two passes in C: hardly to be measured for a page of 1000 rows.
     if all(ids) and {*map(type, ids)} <= {str}:
         return ids
-    raise AnswerCutShort("the answer has a row without an 'objectId'", doing=doing)
+    raise unusable(rows, "the answer has a row without an 'objectId'", doing=doing)
 
 
 def objects_in(values: list[Any], name: str, doing: str) -> list[dict[str, Any]]:
@@ -254,8 +255,27 @@ def objects_in(values: list[Any], name: str, doing: str) -> list[dict[str, Any]]
     """
     if {*map(type, values)} <= {dict}:
         return values
-    strange = next(value for value in values if type(value) is not dict)
-    raise AnswerCutShort(f"the answer has {_KINDS[type(strange)]} among its {name}", doing=doing)
+    strange = next(type(value) for value in values if type(value) is not dict)
+    raise unusable(values, f"the answer has {_KINDS[strange]} among its {name}", doing=doing)
+
+
+def unusable(answer: Any, message: str, *, doing: str, request_id: str | None = None) -> AnswerCutShort:
+    """Make the error for an answer that proves nothing, and empty the answer.
+
+    It may hold a token, and the frames that the error comes through hold the answer.
+
+    Args:
+        answer: a list or an object.
+        message: what is wrong with it.
+        doing: what was being done, for the message.
+        request_id: the X-Parse-Request-Id of a write.
+
+    Returns:
+        The exception, to be raised by the caller.
+    """
+    if isinstance(answer, (dict, list)):
+        answer.clear()
+    return AnswerCutShort(message, doing=doing, request_id=request_id)
 
 
 class Repeats:

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from ..client import requests as paths
+from ..client.answers import unusable
 from ..client.batch import BatchOperation, Outcome, is_unknown
 from ..client.idempotency import new_request_id
 from ..codec.encode import encode
@@ -181,7 +182,7 @@ class Write:
     def _made(self, answer: Mapping[str, Any]) -> dict[str, Any]:
         """What the server holds of a new row beyond the values that were set here."""
         if not isinstance(answer.get("objectId"), str):
-            raise AnswerCutShort("the row was made, but the answer does not tell its id", doing=self.doing)
+            raise unusable(answer, "the row was made, but the answer does not tell its id", doing=self.doing)
         made = {"updatedAt": answer["createdAt"], **answer} if "createdAt" in answer else {**answer}
         if "ACL" in self.body and "ACL" not in self.values:  # that of the policy; the answer does not repeat it
             made.setdefault("ACL", self.body["ACL"])

@@ -72,16 +72,18 @@ KNOWN: tuple[type[Exception], ...] = (r.RequestException, u.HTTPError, http.clie
 """What an exchange may raise."""
 
 
-def explain(error: Exception, host: str) -> ParseOrmError:
-    """Give the error of ours that says what went wrong.
+def explain(error: BaseException, host: str) -> BaseException:
+    """Give the error of ours that says what went wrong; one that is ours or foreign as it is, without its frames.
 
     Args:
-        error: what requests, urllib3 or a socket raised.
+        error: what an exchange ended with.
         host: host and port of the server, for the message.
 
     Returns:
         A `TransportError`, or a `ConfigurationError` or `InvalidValue` when nothing could be sent.
     """
+    if isinstance(error, ParseOrmError) or not isinstance(error, KNOWN):
+        return _without_frames(error)
     chain = list(_chain(error))
     for kinds, ours, text in FAULTS:
         if any(isinstance(link, kinds) for link in chain):
@@ -89,7 +91,7 @@ def explain(error: Exception, host: str) -> ParseOrmError:
     return TransportError(f"the exchange with {host} failed ({type(error).__name__})")
 
 
-def without_frames(error: BaseException) -> BaseException:
+def _without_frames(error: BaseException) -> BaseException:
     """Give an exception without the frames that it came through, whose locals hold keys and tokens.
 
     Such as that of a signal handler, which may strike anywhere. Where it was raised is kept as a note.

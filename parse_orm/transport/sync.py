@@ -126,10 +126,10 @@ class RequestsTransport:
         failure: BaseException
         try:
             return self._exchange(request, body)
-        except faults.KNOWN as error:
-            failure = faults.explain(error, prefix_of(request.url).partition("://")[2])
         except BaseException as error:
-            failure = faults.without_frames(error)
+            failure = faults.explain(error, prefix_of(request.url).partition("://")[2])
+            if isinstance(failure, _Unreadable):
+                failure = failure.reason
         finally:
             if isinstance(body, _Content):
                 body.close()
@@ -235,6 +235,14 @@ class RequestsTransport:
         return AnswerCutShort(f"the answer is larger than {self._largest} bytes; ask for less at a time")
 
 
+class _Unreadable(Exception):
+    """What reading an upload ended with: an OSError of its own file, which is none of the network."""
+
+    def __init__(self, reason: OSError) -> None:
+        super().__init__()
+        self.reason = reason
+
+
 class _Content:
     """An upload while it is sent: exactly as many bytes as were announced."""
 
@@ -251,7 +259,10 @@ class _Content:
         Raises:
             InvalidValue: The content is shorter than it was.
         """
-        piece = self._file.read(self._left if size < 0 else min(size, self._left))
+        try:
+            piece = self._file.read(self._left if size < 0 else min(size, self._left))
+        except OSError as error:
+            raise _Unreadable(error) from None
         if not piece and self._left:
             sent = self._length - self._left
             raise InvalidValue(f"the content has {sent} bytes and not {self._length}: was it changed meanwhile?")

@@ -156,6 +156,7 @@ FAILURES: dict[str, Answer] = {
     "null": gives(200, b"null"),
     "empty": gives(200, b""),
     "without an id": gives(200, json.dumps({"sessionToken": NEW_TOKEN}).encode()),
+    "list": gives(200, b"[1]"),
     "unfit dates": gives(200, json.dumps({**ROW, "createdAt": 7, "expiresAt": 7}).encode()),
 }
 

@@ -471,6 +471,17 @@ def test_an_upload_that_is_shorter_than_announced_is_an_error(real: int, faulty:
     assert transport.send(Request("GET", f"{faulty.url}/x")).status == 200
 
 
+def test_a_disk_that_fails_during_an_upload_is_no_fault_of_the_network(faulty: FaultServer) -> None:
+    class Broken(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise OSError(5, "Input/output error")
+
+    with pytest.raises(OSError, match="Input/output error") as failed:
+        RequestsTransport().send(Request("POST", f"{faulty.url}/f", body=Upload(Broken, 9)))
+
+    assert not isinstance(failed.value, ConnectionError)
+
+
 def test_an_upload_that_has_grown_is_sent_as_announced(faulty: FaultServer) -> None:
     RequestsTransport().send(Request("POST", f"{faulty.url}/f", body=Upload(lambda: io.BytesIO(bytes(2000)), 1000)))
 
