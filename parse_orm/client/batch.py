@@ -72,10 +72,12 @@ class Outcome(NamedTuple):
     Args:
         result: the server's answer, None when it failed.
         error: why it failed, None when it did not.
+        half_way: whether the server broke down over the whole batch, some of which it may have done.
     """
 
     result: dict[str, Any] | None = None
     error: ParseOrmError | None = None
+    half_way: bool = False
 
     @property
     def ok(self) -> bool:
@@ -85,7 +87,7 @@ class Outcome(NamedTuple):
     @property
     def unknown(self) -> bool:
         """Whether nobody knows if the item was done: the answer was lost."""
-        return self.error is not None and is_unknown(self.error)
+        return self.half_way or (self.error is not None and is_unknown(self.error))
 
 
 def is_unknown(error: BaseException) -> bool:
@@ -256,7 +258,9 @@ class _Batch:
                 return self._one_by_one(chunk, error)
             if isinstance(error, EndpointNotFound) and _answered(said) and self._repeatable(chunk):
                 return self._again(chunk)
-        return [Outcome(error=error)] * len(chunk)
+        # A transaction that ends so was rolled back (9.10).
+        half_way = isinstance(error, InternalServerError) and not self.transaction
+        return [Outcome(error=error, half_way=half_way)] * len(chunk)
 
     def _again(self, chunk: Sequence[BatchOperation]) -> list[Outcome]:
         try:

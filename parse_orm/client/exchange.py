@@ -16,6 +16,7 @@ from parse_orm.client.redaction import bare_url, redacted, safe_text
 from parse_orm.errors import (
     ConnectFailed,
     DuplicateRequest,
+    InternalServerError,
     ObjectNotFound,
     ParseError,
     ParseOrmError,
@@ -106,7 +107,7 @@ class Exchange:
                 return outcome
             if lost is not None and isinstance(outcome, _SETTLED):
                 return _settled(outcome, call)
-            lost = lost or (outcome if _is_lost(outcome) else None)
+            lost = lost or (outcome if _is_lost(outcome, call) else None)
             repeatable = self._repeatable(call, outcome, lost, attempt)
             pause = self.retry.pause(outcome, attempt=attempt, repeatable=repeatable, left=self._left(call))
             if pause is None:
@@ -220,11 +221,15 @@ def _told(error: TransportError, call: Call) -> TransportError:
     return error
 
 
-def _is_lost(error: ParseOrmError) -> bool:
-    """Say whether the server may have done what we have no answer for."""
+def _is_lost(error: ParseOrmError, call: Call) -> bool:
+    """Say whether the server may have done what we have no answer for.
+
+    It may have broken down after it was done, too. That counts only where the repeat tells by itself whether it was:
+    a server with idempotency refuses a repeated create whatever became of the first one.
+    """
     if isinstance(error, ConnectFailed):
         return False
-    return isinstance(error, (TransportError, ServerUnavailable))
+    return isinstance(error, (TransportError, ServerUnavailable, *((InternalServerError,) if call.repeatable else ())))
 
 
 def _renewed(call: Call) -> Call:

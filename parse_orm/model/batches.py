@@ -233,7 +233,7 @@ class _Sending:
                 one.work.receive(client, outcome)
             except Exception as error:
                 wrong[id(one.record)] = error
-                if is_unknown(error):
+                if outcome.unknown or is_unknown(error):
                     self.unknown.add(id(one.record))
         return wrong
 

@@ -140,11 +140,14 @@ class Write:
             error: How it ended.
             request_id: The id of the request; "" for a batch, of whose items the server remembers none.
         """
-        if not self.creates or not is_unknown(error):
-            return
-        book = self.record._open_book()
-        # A request that was repeated may have another id by now.
-        book.lost = book.lost or (request_id and (getattr(error, "request_id", None) or request_id))
+        if is_unknown(error):
+            # A request that was repeated may have another id by now.
+            self._remember(request_id and (getattr(error, "request_id", None) or request_id))
+
+    def _remember(self, request_id: str) -> None:
+        if self.creates:
+            book = self.record._open_book()
+            book.lost = book.lost or request_id
 
     def receive(self, client: Any, outcome: Outcome) -> None:
         """Take over what became of it in a batch.
@@ -153,7 +156,8 @@ class Write:
             ParseOrmError: it failed.
         """
         if outcome.error is not None:
-            self.note_lost(outcome.error)
+            if outcome.unknown:
+                self._remember("")
             raise outcome.error
         self.settle(client, outcome.result or {})
 

@@ -40,6 +40,11 @@ class Alarm(BaseException):
     """What the handler of a signal raises."""
 
 
+def ring() -> None:
+    """What an alarm of a program may do."""
+    raise Alarm
+
+
 class NeverEnds(BaseException):
     """The verb or what follows it does not come back."""
 
@@ -55,12 +60,12 @@ def held(exchange: Exchange) -> bool:
 HOLD = Fault("held", lambda: held)
 
 
-def interrupted(raised: type[BaseException]) -> Callable[..., Any]:
-    """Do a verb while a signal comes whose handler raises."""
+def interrupted(raised: type[BaseException], strike: Callable[[], Any]) -> Callable[..., Any]:
+    """Do a verb while something strikes that raises, at once or when the verb lets it."""
 
     def manner(act: Callable[[], Any], stage: Stage, ground: Ground) -> Any:
         stage.expected = (orm.ParseOrmError, raised)
-        with _alarm(MOMENT, raised):
+        with _alarm(MOMENT, raised, strike):
             return act()
 
     return manner
@@ -113,13 +118,9 @@ def _told_by(child: int, reader: int) -> list[str]:
 
 
 @contextlib.contextmanager
-def _alarm(seconds: float, raised: type[BaseException]) -> Iterator[None]:
-    """Raise in this thread after some seconds, unless the block has ended by then."""
-
-    def handler(*_: object) -> None:
-        raise raised
-
-    before = signal.signal(signal.SIGALRM, handler)
+def _alarm(seconds: float, raised: type[BaseException], strike: Callable[[], Any]) -> Iterator[None]:
+    """Strike in this thread after some seconds, unless the block has ended by then."""
+    before = signal.signal(signal.SIGALRM, lambda *_: strike())
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
@@ -134,8 +135,8 @@ def _alarm(seconds: float, raised: type[BaseException]) -> Iterator[None]:
 
 
 MANNERS: dict[str, Callable[..., Any]] = {
-    "alarm": interrupted(Alarm),
-    "ctrl_c": interrupted(KeyboardInterrupt),
+    "alarm": interrupted(Alarm, ring),
+    "ctrl_c": interrupted(KeyboardInterrupt, lambda: signal.raise_signal(signal.SIGINT)),
     "fork": forked,
 }
 
@@ -191,7 +192,7 @@ def alarms(ground: Ground) -> list[str]:
             while time.monotonic() < end:
                 number = (number + 1) % len(ground.known)
                 start = time.monotonic()
-                with contextlib.suppress(Alarm, orm.ParseOrmError), _alarm(random.uniform(1e-4, 2e-3), Alarm):
+                with contextlib.suppress(Alarm, orm.ParseOrmError), _alarm(random.uniform(1e-4, 2e-3), Alarm, ring):
                     row = MatrixRow.get(ground.known[number])
                     if row.place != number:
                         complaints.append(f"wrong asker: row {number} was asked for, and row {row.place} came")
@@ -207,6 +208,7 @@ def main() -> None:
     # A fork while another thread imports is Python's own trouble: import everything before.
     with orm.Client(**ground.settings) as client, orm.using(client):
         MatrixRow.get(ground.known[0])
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets its background jobs ignore Ctrl-C
     manner = sys.argv[1]
     if manner == "alarms":
         with _watched("loop", LOOP + 4 * DEADLINE):
