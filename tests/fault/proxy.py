@@ -51,7 +51,7 @@ class Exchange:
     """One request on its way, as a fault sees it.
 
     Args:
-        asked: The request; its body is not read yet when the fault wants only the head.
+        asked: The request.
         proxy: Forwards it.
         line: The connection to the client.
         number: How many aimed requests came before this one.
@@ -141,12 +141,12 @@ class Proxy:
     ends: float = 0.0
     _lines: set[socket.socket] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _begun: dict[int, float] = field(default_factory=dict)
     _spoil: Spoil | None = None
     _aim: Aim = field(default=lambda asked: True)
     _first = 0
     _times = 0
     _seen = 0
-    _head_only = False
 
     def __post_init__(self) -> None:
         address = urlsplit(self.target)
@@ -169,7 +169,7 @@ class Proxy:
         """The server URL that a client of the proxy takes."""
         return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}{self._mount}"
 
-    def arm(self, spoil: Spoil, aim: Aim, *, first: int = 1, times: int = 1, head_only: bool = False) -> None:
+    def arm(self, spoil: Spoil, aim: Aim, *, first: int = 1, times: int = 1) -> None:
         """Spoil requests from now on.
 
         Args:
@@ -177,11 +177,10 @@ class Proxy:
             aim: Which requests count.
             first: Number of the first counted request that is spoiled, from 1.
             times: How many are spoiled; 0 for all that follow.
-            head_only: Whether the body is left unread.
         """
         with self._lock:
             self._spoil, self._aim, self._first, self._times = spoil, aim, first, times
-            self._head_only, self._seen = head_only, 0
+            self._seen = 0
             self.slowest = self.served = self.ends = 0.0
 
     def disarm(self) -> int:
@@ -192,13 +191,19 @@ class Proxy:
         """
         with self._lock:
             self._spoil = None
+            # What is still under way counts as well.
+            self.slowest = max([self.slowest, *(time.monotonic() - begun for begun in self._begun.values())])
             hits = max(self._seen - self._first + 1, 0)
         self._up.wait(30)
         return min(hits, self._times or hits)
 
+    def expect_absence(self) -> None:
+        """Have whoever disarms the proxy wait until it listens again."""
+        self._up.clear()
+
     def die(self, seconds: float) -> None:
         """Refuse connections for a while, and reset those that are open, as a server that is killed and restarted."""
-        self._up.clear()
+        self.expect_absence()
         _end(self._listener)
         self._hang_up()
 
@@ -212,7 +217,7 @@ class Proxy:
     @contextlib.contextmanager
     def away(self) -> Iterator[None]:
         """Have whoever disarms the proxy wait until the block ends."""
-        self._up.clear()
+        self.expect_absence()
         try:
             yield
         finally:
@@ -221,6 +226,8 @@ class Proxy:
     def forward(self, asked: Asked) -> bytes:
         """Send a request to the real server on a connection of its own, and give the answer as bytes."""
         start = time.monotonic()
+        with self._lock:
+            self._begun[threading.get_ident()] = start
         headers = {name: value for name, value in asked.headers.items() if name not in HOP and name != "host"}
         line = http.client.HTTPConnection(self._host, self._port, timeout=30)
         try:
@@ -230,6 +237,7 @@ class Proxy:
         finally:
             line.close()
             with self._lock:
+                del self._begun[threading.get_ident()]
                 self.slowest = max(self.slowest, time.monotonic() - start)
                 self.served += time.monotonic() - start
 
@@ -274,13 +282,9 @@ class Proxy:
         if len(start) != 3:
             return False
         headers = {name.lower(): value for name, value in http.client.parse_headers(stream).items()}
-        asked = Asked(start[0].decode(), start[1].decode(), headers, b"")
-        if not self._head_only:
-            asked = Asked(asked.method, asked.path, headers, _body(stream, headers))
+        asked = Asked(start[0].decode(), start[1].decode(), headers, _body(stream, headers))
         spoil, number = self._choose(asked)
         if spoil is None:
-            if self._head_only:
-                asked = Asked(asked.method, asked.path, headers, _body(stream, headers))
             line.sendall(self.forward(asked))
             return True
         return spoil(Exchange(asked, self, line, number))

@@ -51,7 +51,7 @@ class Soak:
 
 
 def soak(ground: Ground) -> Soak:
-    """Let many threads read rows of their own at once, for some seconds."""
+    """Let many threads read rows at once, for some seconds."""
     result = Soak()
     row = {"marker": "soak", "title": "soak"}
     ids = [ground.truth.ask("POST", "/classes/MatrixRow", {**row, "place": n})["objectId"] for n in range(THREADS)]
@@ -60,14 +60,16 @@ def soak(ground: Ground) -> Soak:
         client = ground.client_of(proxy)
         proxy.arm(now_and_then, is_find, times=0)
 
-        def read(place: int) -> None:
+        def read(number: int) -> None:
             with orm.using(client):
-                for _ in range(READS):
+                for turn in range(READS):
                     if time.monotonic() > end:
                         return
+                    # Another row each time: an answer that stayed behind must not look like the next one.
+                    place = (number + turn) % THREADS
                     result.seen[_read(ids[place], place, result)] += 1
 
-        threads = [threading.Thread(target=read, args=(place,), daemon=True) for place in range(THREADS)]
+        threads = [threading.Thread(target=read, args=(number,), daemon=True) for number in range(THREADS)]
         for thread in threads:
             thread.start()
         for thread in threads:
