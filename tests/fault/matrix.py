@@ -83,10 +83,6 @@ EXCLUSIONS: tuple[Exclusion, ...] = (
         lambda fault, verb: fault.name == "repeated_page" and not verb.pages,
     ),
     Exclusion(
-        "what a 500 did nobody knows, so the 404 of the next try may mean that the row was gone before",
-        lambda fault, verb: fault.name == "crashed_500_after" and verb.name == "destroy",
-    ),
-    Exclusion(
         "a file holds any bytes, so an answer of other bytes is a right one",
         lambda fault, verb: verb.any_bytes and fault.name.startswith(("answer_", "html_200")),
     ),
