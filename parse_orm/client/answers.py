@@ -230,7 +230,7 @@ def ids_of(rows: list[Any], doing: str) -> list[str]:
         AnswerCutShort: one of them is no object, or has no id.
     """
     try:
-        ids = list(map(_ID, rows))
+        ids: list[Any] = list(map(_ID, rows))
     except (KeyError, TypeError, IndexError):
         ids = [None]
     # Two passes in C: hardly to be measured for a page of 1000 rows.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import warnings
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 
 from parse_orm.client.credentials import check_header
 from parse_orm.errors import ConfigurationError, InvalidValue, NotConnected, ParseOrmWarning
+from parse_orm.transport.origin import is_loopback
 from parse_orm.types.secret import Secret, hidden, hide
 
 
@@ -170,22 +170,6 @@ def check_timeout(seconds: object) -> float:
     if isinstance(seconds, (int, float)) and not isinstance(seconds, bool) and 0 < seconds < 1e7:
         return float(seconds)
     raise ConfigurationError(f"timeout is a positive number of seconds, not {seconds!r}")
-
-
-def is_loopback(host: str) -> bool:
-    """Say whether a host is this machine.
-
-    Example:
-        >>> from parse_orm.client.config import is_loopback
-        >>> is_loopback("127.0.0.1"), is_loopback("localhost.example.com")
-        (True, False)
-    """
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _environment(environ: Mapping[str, str]) -> dict[str, Any]:

@@ -104,7 +104,8 @@ class Kept:
     def _transmit(self, data: bytes | memoryview) -> None:
         if self.sock is None:
             self.connect()
-        self.sock.settimeout(self.deadline.left())
+        sock: Any = self.sock
+        sock.settimeout(self.deadline.left())
         super().send(data)  # type: ignore[misc]
         self.deadline.moved(len(data))
 

@@ -137,13 +137,13 @@ class KeptPool:
 class KeptHTTPPool(KeptPool, HTTPConnectionPool):  # type: ignore[misc]
     """Connections to one origin without encryption."""
 
-    ConnectionCls = KeptHTTP
+    ConnectionCls: Any = KeptHTTP
 
 
 class KeptHTTPSPool(KeptPool, HTTPSConnectionPool):  # type: ignore[misc]
     """Connections to one origin with TLS."""
 
-    ConnectionCls = KeptHTTPS
+    ConnectionCls: Any = KeptHTTPS
 
 
 @lru_cache
