@@ -62,7 +62,7 @@ def decoded(response: Response, call: Call, expect: type = dict) -> Any:
         doing=call.doing,
         wrote=wrote,
         may_be_empty=call.request.method == "DELETE",
-        request_id=call.request_id,
+        request_id=call.last_id,
     )
 
 
@@ -143,11 +143,11 @@ def created(response: Response, call: Call, class_name: str) -> dict[str, Any]:
     if not is_id(made.get("objectId")):
         if not located:
             raise unusable(
-                made,
+                answer,
                 f"the server answered {response.status}, so the row was most likely made, "
                 "but the answer does not tell its id",
                 doing=call.doing,
-                request_id=call.request_id,
+                request_id=call.last_id,
             )
         made["objectId"] = located
     return made

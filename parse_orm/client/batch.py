@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from parse_orm.client.context import in_context
 from parse_orm.client.credentials import Credential
 from parse_orm.client.failures import HINTS, error_from_item
 from parse_orm.client.idempotency import is_repeatable
+from parse_orm.client.interrupts import end_if_interrupted
 from parse_orm.client.redaction import Known
 from parse_orm.errors import (
     AnswerCutShort,
@@ -72,12 +73,10 @@ class Outcome(NamedTuple):
     Args:
         result: the server's answer, None when it failed.
         error: why it failed, None when it did not.
-        half_way: whether the server broke down over the whole batch, some of which it may have done.
     """
 
     result: dict[str, Any] | None = None
     error: ParseOrmError | None = None
-    half_way: bool = False
 
     @property
     def ok(self) -> bool:
@@ -87,15 +86,15 @@ class Outcome(NamedTuple):
     @property
     def unknown(self) -> bool:
         """Whether nobody knows if the item was done: the answer was lost."""
-        return self.half_way or (self.error is not None and is_unknown(self.error))
+        return self.error is not None and is_unknown(self.error)
 
 
 def is_unknown(error: BaseException) -> bool:
     """Say whether the server may have done a write that ended with an error.
 
-    It may have when no usable answer came, unless no connection was made; when the answer is not Parse Server's
-    own: a 5xx without a Parse code comes from a proxy, a 2xx that is an error is no JSON; and when the server says
-    that it knows the request already.
+    It may have when no usable answer came, unless no connection was made; when something broke down in the server or
+    in a proxy, of which nobody knows how far it had come; when a 2xx is no JSON; and when the server says that it
+    knows the request already.
 
     >>> from parse_orm.errors import ConnectFailed, DuplicateValue, RequestTimeout
     >>> is_unknown(RequestTimeout("no answer")), is_unknown(ConnectFailed("refused"))
@@ -110,9 +109,11 @@ def is_unknown(error: BaseException) -> bool:
         return True
     if isinstance(error, TransportError):
         return not isinstance(error, ConnectFailed)
+    if isinstance(error, InternalServerError):
+        return not isinstance(error, BatchRouteFailed)
     if not isinstance(error, ParseError) or error.code is not None or error.http_status is None:
         return False
-    return error.http_status >= 500 or error.http_status < 300
+    return error.http_status < 300
 
 
 class BatchRoute:
@@ -258,9 +259,7 @@ class _Batch:
                 return self._one_by_one(chunk, error)
             if isinstance(error, EndpointNotFound) and _answered(said) and self._repeatable(chunk):
                 return self._again(chunk)
-        # A transaction that ends so was rolled back (9.10).
-        half_way = isinstance(error, InternalServerError) and not self.transaction
-        return [Outcome(error=error, half_way=half_way)] * len(chunk)
+        return [Outcome(error=error)] * len(chunk)
 
     def _again(self, chunk: Sequence[BatchOperation]) -> list[Outcome]:
         try:
@@ -286,10 +285,7 @@ class _Batch:
             cut = AnswerCutShort(f"{MADE}the answer does not hold {len(chunk)} items", doing=self.doing)
             return [Outcome(error=cut)] * len(chunk)
         keys, token = self.client.settings.secrets, self.credential.secret
-        return [
-            _outcome(item, operation, Known(keys, token, operation.body))
-            for operation, item in zip(chunk, answer, strict=True)
-        ]
+        return [_outcome(item, operation, keys, token) for operation, item in zip(chunk, answer, strict=True)]
 
     def _one_by_one(self, chunk: Sequence[BatchOperation], cause: ParseOrmError | None = None) -> list[Outcome]:
         """Send what does no harm when it is done twice, and refuse the rest.
@@ -298,11 +294,16 @@ class _Batch:
             chunk: What to do.
             cause: How a request for all of it ended, None when none was sent.
         """
-        if cause is not None and not is_unknown(cause):
+        # A route that answers even what only reads with 500 has done nothing.
+        if cause is not None and (not is_unknown(cause) or (isinstance(cause, ParseError) and cause.code is not None)):
             cause = None
         if self.transaction:
             return [Outcome(error=cause or _route_error(self.doing, ATOMIC))] * len(chunk)
-        return [self._single(operation, cause) for operation in chunk]
+        outcomes = []
+        for operation in chunk:
+            end_if_interrupted()
+            outcomes.append(self._single(operation, cause))
+        return outcomes
 
     def _single(self, operation: BatchOperation, cause: ParseOrmError | None) -> Outcome:
         doing = f"{operation.method} {operation.path}"
@@ -333,14 +334,15 @@ def _item(mount: str, operation: BatchOperation) -> dict[str, Any]:
     return item
 
 
-def _outcome(item: Any, operation: BatchOperation, secrets: Iterable[Secret[str]]) -> Outcome:
+def _outcome(item: Any, operation: BatchOperation, keys: tuple[Secret[str], ...], token: Secret[str] | None) -> Outcome:
+    told = item if type(item) is dict else {}
+    if type(told.get("success")) is dict and "error" not in told:
+        return Outcome(told["success"])
     doing = f"{operation.method} {operation.path}"
-    if isinstance(item, dict) and "error" in item:
-        return Outcome(error=error_from_item(item["error"], doing=doing, secrets=secrets))
-    result = item.get("success") if isinstance(item, dict) else None
-    if isinstance(result, dict):
-        return Outcome(result)
-    if operation.method == "DELETE" and isinstance(item, dict) and "success" in item:
+    if "error" in told:
+        secrets = Known(keys, token, operation.body)
+        return Outcome(error=error_from_item(told["error"], doing=doing, secrets=secrets))
+    if operation.method == "DELETE" and "success" in told:
         return Outcome({})
     # Such as the list that an afterSave trigger gave (9.10).
     return Outcome(error=AnswerCutShort(f"{MADE}the answer to it is not an object", doing=doing))

@@ -350,7 +350,7 @@ class BaseClient:
         credential: Credential | None = None,
         context: Mapping[str, Any] | None = None,
         doing: str = "",
-        request_id: str | None = None,
+        ids: list[str] | None = None,
         again: bool = False,
     ) -> dict[str, Any]:
         """Make a row; the answer always holds its objectId.
@@ -364,7 +364,8 @@ class BaseClient:
             credential: who asks; None means whatever `credential()` decides.
             context: a JSON object for Cloud Code triggers.
             doing: what is being done, for error messages.
-            request_id: the X-Parse-Request-Id to send; None means a new one.
+            ids: the X-Parse-Request-Id to send, as the only element; each further one is added, so that whoever is
+                interrupted knows the last. None means a new one.
             again: the row was sent with this id before and the answer was lost. A server with `idempotencyOptions`
                 for the path then refuses to make it twice, with DuplicateRequest; another one makes it again.
 
@@ -387,10 +388,11 @@ class BaseClient:
             write=is_write("POST", body),
             timeout=None,
             doing=doing or f"creating {class_name}",
-            request_id=request_id,
+            request_id=ids[-1] if ids else None,
         )
+        call = replace(call, ids=ids)
         if again:
-            lost = TransportError("the answer of an earlier try was lost", doing=call.doing, request_id=request_id)
+            lost = TransportError("the answer of an earlier try was lost", doing=call.doing, request_id=call.request_id)
             call = replace(call, lost=lost)
         return created(self._exchange.run(call), call, class_name)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from parse_orm.client.failures import error_from
 from parse_orm.client.idempotency import REQUEST_ID, new_request_id
+from parse_orm.client.interrupts import unless_interrupted
 from parse_orm.client.path_templates import path_template
 from parse_orm.client.redaction import bare_url, redacted, safe_text
 from parse_orm.errors import (
@@ -20,7 +21,6 @@ from parse_orm.errors import (
     ObjectNotFound,
     ParseError,
     ParseOrmError,
-    RateLimited,
     RequestTimeout,
     ServerUnavailable,
     TransportError,
@@ -48,6 +48,7 @@ class Call:
         repeatable: sending it twice does no harm.
         provable: a create, of which the server may prove that it refuses a repeated request id.
         request_id: the X-Parse-Request-Id of a write.
+        ids: takes each request id that is sent, so that whoever is interrupted knows the last one; None for nobody.
         secrets: keys and tokens to take out of texts.
         deadline: when all tries end, in seconds of `Exchange.clock`; None for no such bound.
         lost: how an earlier call with this request id ended, when its answer was lost.
@@ -59,9 +60,15 @@ class Call:
     repeatable: bool = False
     provable: bool = False
     request_id: str | None = None
+    ids: list[str] | None = None
     secrets: Iterable[str | Secret[str]] = field(default=(), repr=False)
     deadline: float | None = None
     lost: ParseOrmError | None = None
+
+    @property
+    def last_id(self) -> str | None:
+        """The request id that was sent last."""
+        return self.ids[-1] if self.ids else self.request_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +112,18 @@ class Exchange:
             outcome = self._attempt(call, attempt)
             if isinstance(outcome, Response):
                 return outcome
-            if lost is not None and isinstance(outcome, _SETTLED):
-                return _settled(outcome, call)
+            if lost is not None and isinstance(outcome, DuplicateRequest):
+                raise _already_done(outcome, call)
+            if lost is not None and isinstance(outcome, ObjectNotFound) and call.request.method == "DELETE":
+                return GONE
             lost = lost or (outcome if _is_lost(outcome, call) else None)
             repeatable = self._repeatable(call, outcome, lost, attempt)
             pause = self.retry.pause(outcome, attempt=attempt, repeatable=repeatable, left=self._left(call))
             if pause is None:
                 raise _last_word(call, outcome, lost)
             _warn(call, outcome, attempt, pause)
-            self.sleep(pause)
+            with unless_interrupted():
+                self.sleep(pause)
             if self._left(call) <= 0:
                 raise _last_word(call, outcome, lost)
             # The id stays where it guards a create; elsewhere 159 would hide that the first try failed.
@@ -236,28 +246,22 @@ def _renewed(call: Call) -> Call:
     if call.request_id is None:
         return call
     fresh = new_request_id()
+    if call.ids is not None:
+        call.ids.append(fresh)
     request = replace(call.request, headers={**call.request.headers, REQUEST_ID: fresh})
     return replace(call, request=request, request_id=fresh)
 
 
 def _last_word(call: Call, outcome: ParseOrmError, lost: ParseOrmError | None) -> ParseOrmError:
-    """Say what a call ends with that is not sent again."""
-    # A refused connection, and a limit that counts requests unseen, prove nothing about a lost try before them.
-    unproven = ConnectFailed if call.repeatable else (ConnectFailed, RateLimited)
-    return lost if lost is not None and isinstance(outcome, unproven) else outcome
+    """Say what a call ends with that is not sent again.
 
-
-_SETTLED = (DuplicateRequest, ObjectNotFound)
-"""Refusals that mean, after a lost answer, that the lost try was done."""
-
-
-def _settled(error: ParseError, call: Call) -> Response:
-    """Say what a refusal means when the answer of an earlier try was lost."""
-    if isinstance(error, DuplicateRequest):
-        raise _already_done(error, call)
-    if call.request.method == "DELETE":
-        return GONE
-    raise error
+    A refused connection proves nothing about a lost try before it. Nor does the refusal of a write: it may be what the
+    lost try has caused, as when a new password ends the session that changes it.
+    """
+    if lost is None or lost is call.lost:
+        return outcome
+    writes = call.request_id is not None or call.request.method == "DELETE"
+    return lost if writes or isinstance(outcome, ConnectFailed) else outcome
 
 
 def _already_done(error: DuplicateRequest, call: Call) -> DuplicateRequest:

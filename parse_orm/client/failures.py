@@ -123,10 +123,9 @@ def error_from_item(
 def _build(
     body: Mapping[str, Any], *, status: int | None, path: str, secrets: Iterable[str | Secret[str]], **rest: Any
 ) -> ParseError:
-    code, said, details = _read(body)
+    code, said, details = _read(without(secrets, body))
     kind = _kind(code, said, status, path)
     text = safe_text(said, secrets) if said else _silent(status)
-    details = without(secrets, details)
     return kind(text, code=code, http_status=status, hint=HINTS.get(kind, ""), details=details, **rest)
 
 

@@ -127,21 +127,24 @@ def safe_text(text: str, secrets: Iterable[str | Secret[str]] = (), limit: int =
     return "".join(map(_visible, shown))
 
 
-def without(secrets: Iterable[str | Secret[str]], value: Any) -> Any:
+def without(secrets: Iterable[str | Secret[str]], value: Any, levels: int = DEEPEST) -> Any:
     """Give a JSON value without secrets in its texts, at any depth; for what a program reads, so nothing else changes.
 
     Args:
         secrets: what to take out.
         value: a decoded JSON value.
+        levels: how deep it may be nested; what is deeper is left out.
     """
+    if not levels:
+        return None
     if isinstance(value, str):
         for secret in map(revealed, secrets):
             if len(secret) >= SHORTEST_SECRET:
                 value = value.replace(secret, HIDDEN)
-        return value
+        return _TOKEN.sub(f"r:{HIDDEN}", value)
     if isinstance(value, Mapping):
-        return {without(secrets, key): without(secrets, item) for key, item in value.items()}
-    return [without(secrets, item) for item in value] if isinstance(value, list) else value
+        return {without(secrets, key, levels - 1): without(secrets, item, levels - 1) for key, item in value.items()}
+    return [without(secrets, item, levels - 1) for item in value] if isinstance(value, list) else value
 
 
 def safe_body(value: Any, levels: int = DEEPEST) -> Any:

@@ -68,7 +68,9 @@ def save_all(
     saving = _Saving(session, master, context, callbacks, validate=validate)
     for chunk in _chunks(layers, batch_size, progress, "objects saved"):
         saving.run(chunk)
-    result: BatchResult[M] = sorted_out(everyone, saving.errors, saving.unknown, "saved", raise_on_error)
+    result: BatchResult[M] = sorted_out(
+        everyone, saving.errors, saving.unknown, "saved", raise_on_error, saving.afterwards
+    )
     return result
 
 
@@ -107,7 +109,9 @@ def destroy_all(
     destroying = _Destroying(session, master, context, callbacks)
     for chunk in _chunks([[one for one in given if not one.is_new]], batch_size, progress, "objects destroyed"):
         destroying.run(chunk)
-    result: BatchResult[M] = sorted_out(given, destroying.errors, destroying.unknown, "destroyed", raise_on_error)
+    result: BatchResult[M] = sorted_out(
+        given, destroying.errors, destroying.unknown, "destroyed", raise_on_error, destroying.afterwards
+    )
     return result
 
 
@@ -181,6 +185,8 @@ class _Sending:
     errors: dict[int, Exception] = field(default_factory=dict)
     #: id() of the objects of ``errors`` that the server may have done all the same.
     unknown: set[int] = field(default_factory=set)
+    #: How many were done, and failed in a callback that runs after it.
+    afterwards: int = 0
 
     def run(self, chunk: Sequence[Any]) -> None:
         """Prepare each object, send what they have to send, and let each take its own answer.
@@ -220,6 +226,7 @@ class _Sending:
                 one.finish(wrong.get(id(one.record)))
             except Exception as error:
                 self.errors[id(one.record)] = error
+                self.afterwards += id(one.record) not in wrong
 
     def _exchange(self, client: Any, credential: Any, group: "list[_UnderWay]") -> dict[int, Exception]:
         """Send what some objects have to send, and let each take its own answer.
@@ -233,7 +240,7 @@ class _Sending:
                 one.work.receive(client, outcome)
             except Exception as error:
                 wrong[id(one.record)] = error
-                if outcome.unknown or is_unknown(error):
+                if is_unknown(error):
                     self.unknown.add(id(one.record))
         return wrong
 
@@ -306,6 +313,8 @@ class _Saving(_Sending):
             alone = {
                 id(one): one.work.send_in_place(client, credential, self.context) for one in group if one.work.alone
             }
+            if not alone:
+                return _Sending._outcomes(self, client, credential, group)
             rest = iter(_Sending._outcomes(self, client, credential, [one for one in group if id(one) not in alone]))
         except BaseException as error:
             for one in group:

@@ -19,7 +19,8 @@ class BatchResult(Generic[M]):
 
     Attributes:
         saved: the objects it worked for: saved, destroyed or fetched.
-        failed: those it did not work for, as pairs of object and error.
+        failed: those it did not work for, as pairs of object and error; also those that were done, and failed in a
+            callback that runs after it.
         unknown: those of which nobody knows, as pairs of object and error: the answer was lost, so the server may
             have done it.
     """
@@ -43,7 +44,12 @@ class BatchResult(Generic[M]):
 
 
 def sorted_out(
-    records: Sequence[Any], errors: dict[int, Exception], unknown: Collection[int], done: str, raise_on_error: bool
+    records: Sequence[Any],
+    errors: dict[int, Exception],
+    unknown: Collection[int],
+    done: str,
+    raise_on_error: bool,
+    afterwards: int = 0,
 ) -> Any:
     """The result of a batch.
 
@@ -53,6 +59,7 @@ def sorted_out(
         unknown: id() of the objects that the server may have done all the same; all are in ``errors``.
         done: what was to happen to them: "saved".
         raise_on_error: raise unless it worked for every object.
+        afterwards: how many of them were done, and failed in a callback that runs after it.
 
     Raises:
         BatchError: an object failed, or may have, and ``raise_on_error``; the others were done.
@@ -63,10 +70,10 @@ def sorted_out(
         [pair for pair in wrong if id(pair[0]) not in unknown],
         [pair for pair in wrong if id(pair[0]) in unknown],
     )
-    return checked(result, done, raise_on_error)
+    return checked(result, done, raise_on_error, afterwards)
 
 
-def checked(result: BatchResult[M], done: str, raise_on_error: bool) -> BatchResult[M]:
+def checked(result: BatchResult[M], done: str, raise_on_error: bool, afterwards: int = 0) -> BatchResult[M]:
     """A result, unless it is to be raised; the arguments as for ``sorted_out``.
 
     Raises:
@@ -77,7 +84,7 @@ def checked(result: BatchResult[M], done: str, raise_on_error: bool) -> BatchRes
     total = len(result.saved) + len(result.failed) + len(result.unknown)
     (first, error), *_ = result.failed or result.unknown
     raise BatchError(
-        f"{summary('objects', done, total, result.failed, result.unknown)}; the first, {first!r}: {error}",
+        f"{summary('objects', done, total, result.failed, result.unknown, afterwards)}; the first, {first!r}: {error}",
         result=result,
         failed=result.failed,
         unknown=result.unknown,
@@ -112,15 +119,19 @@ def undeleted(rows: Iterable[Any], outcomes: Iterable[Outcome]) -> tuple[Failure
     return failed, unknown
 
 
-def summary(what: str, done: str, total: int, failed: Sequence[Any], unknown: Sequence[Any]) -> str:
+def summary(
+    what: str, done: str, total: int, failed: Sequence[Any], unknown: Sequence[Any], afterwards: int = 0
+) -> str:
     """Say how many of how many failed, and of how many nobody knows.
 
     >>> summary("objects", "saved", 5, failed=[1, 2], unknown=[3, 4, 5])
-    '2 of 5 objects were not saved and of 3 it is not known (the answer was lost)'
-    >>> summary("objects", "saved", 5, failed=[], unknown=[3, 4, 5])
-    'it is not known whether 3 of 5 objects were saved (the answer was lost)'
+    '2 of 5 objects were not saved; it is not known whether 3 of 5 objects were saved'
+    >>> summary("objects", "saved", 5, failed=[1], unknown=[], afterwards=1)
+    '1 of 5 objects were saved, but a callback failed afterwards'
     """
-    if not failed:
-        return f"it is not known whether {len(unknown)} of {total} {what} were {done} (the answer was lost)"
-    more = f" and of {len(unknown)} it is not known (the answer was lost)" if unknown else ""
-    return f"{len(failed)} of {total} {what} were not {done}{more}"
+    parts = {
+        f"{len(failed) - afterwards} of {total} {what} were not {done}": len(failed) > afterwards,
+        f"it is not known whether {len(unknown)} of {total} {what} were {done}": bool(unknown),
+        f"{afterwards} of {total} {what} were {done}, but a callback failed afterwards": bool(afterwards),
+    }
+    return "; ".join(part for part, holds in parts.items() if holds)

@@ -7,8 +7,8 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from ..client.batch import BatchOperation, Outcome, run_batch
-from ..client.interrupts import DeferredInterrupt
-from ..errors import BadQuery, RecordNotSaved, TransactionConflict
+from ..client.interrupts import DeferredInterrupt, unless_interrupted
+from ..errors import BadQuery, InternalServerError, RecordNotSaved, TransactionConflict
 from ..fields.record import Snapshot
 from ..types.secret import hidden
 from .callbacks import Passage
@@ -129,8 +129,11 @@ class Transaction:
             client, answers = self._answers(steps)
         except BaseException as error:
             _undo(passages, before, error)
-            for step in steps:
-                step.note_lost(error)
+            if (
+                not isinstance(error, InternalServerError) or error.code is None
+            ):  # with a code it was rolled back (9.10)
+                for step in steps:
+                    step.note_lost(error)
             raise
         self.committed = True
         return _errors_of(partial(step.settle, client, answer) for step, answer in zip(steps, answers, strict=True))
@@ -157,7 +160,8 @@ class Transaction:
             outcomes = self._once(client, credential, items)
             if not any(isinstance(outcome.error, TransactionConflict) for outcome in outcomes):
                 return outcomes
-            self._sleep(PAUSE * attempt)
+            with unless_interrupted():
+                self._sleep(PAUSE * attempt)
         return self._once(client, credential, items)
 
     def _once(self, client: Any, credential: Any, items: list[BatchOperation]) -> list[Outcome]:

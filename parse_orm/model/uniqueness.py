@@ -7,13 +7,9 @@ With one, the loser of the race gets code 137 and takes the winner's row. Withou
 from collections.abc import Mapping
 from typing import Any, Self
 
-from ..errors import DuplicateRequest, DuplicateValue, EmailTaken, UsernameTaken
+from ..query.writes import TAKEN
 from ..types.secret import hidden, hidden_in
 from .saving import Saving
-
-#: What the server says when the row is there already: somebody else was faster (users have codes of their own), or a
-#: try of ours did it and its answer was lost.
-TAKEN = (DuplicateValue, UsernameTaken, EmailTaken, DuplicateRequest)
 
 
 class Uniqueness(Saving):

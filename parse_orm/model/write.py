@@ -14,7 +14,7 @@ from ..client.answers import unusable
 from ..client.batch import BatchOperation, Outcome, is_unknown
 from ..client.idempotency import new_request_id
 from ..codec.encode import encode
-from ..errors import AnswerCutShort, ParseOrmError, UnsavedReference
+from ..errors import AnswerCutShort, InternalServerError, ParseOrmError, UnsavedReference
 from ..types.operations import DELETE, Operation
 from ..types.secret import hide
 
@@ -110,7 +110,7 @@ class Write:
             )
             return answer
         again = self.alone
-        request_id = self.record._book.lost if again else new_request_id()
+        ids = [self.record._book.lost if again else new_request_id()]
         try:
             made: dict[str, Any] = client.create(
                 self.record.schema.class_name,
@@ -118,11 +118,11 @@ class Write:
                 credential=credential,
                 context=context,
                 doing=self.doing,
-                request_id=request_id,
+                ids=ids,
                 again=again,
             )
         except BaseException as error:
-            self.note_lost(error, request_id)
+            self.note_lost(error, ids[-1])
             raise
         return made
 
@@ -140,14 +140,15 @@ class Write:
             error: How it ended.
             request_id: The id of the request; "" for a batch, of whose items the server remembers none.
         """
+        if isinstance(error, InternalServerError) and error.code is not None:
+            request_id = ""  # a server with idempotency would refuse it from now on, whatever became of the row
         if is_unknown(error):
-            # A request that was repeated may have another id by now.
-            self._remember(request_id and (getattr(error, "request_id", None) or request_id))
+            self._remember(request_id)
 
     def _remember(self, request_id: str) -> None:
         if self.creates:
             book = self.record._open_book()
-            book.lost = book.lost or request_id
+            book.lost = request_id or book.lost or ""
 
     def receive(self, client: Any, outcome: Outcome) -> None:
         """Take over what became of it in a batch.
@@ -156,8 +157,7 @@ class Write:
             ParseOrmError: it failed.
         """
         if outcome.error is not None:
-            if outcome.unknown:
-                self._remember("")
+            self.note_lost(outcome.error)
             raise outcome.error
         self.settle(client, outcome.result or {})
 

@@ -8,7 +8,6 @@ from ..client.answers import part, rows_in
 from ..client.context import current_client
 from ..client.credentials import Credential
 from ..errors import MasterKeyRequired
-from ..types.secret import Secret
 
 Row = dict[str, Any]
 
@@ -18,7 +17,7 @@ class Binding:
     """What was chosen for one query; None leaves the choice to the moment of the request."""
 
     client: Any = None
-    session: Secret[str] | None = None
+    session: Credential | None = None
     master: bool | None = None
     context: Mapping[str, Any] | None = None
 
@@ -29,7 +28,7 @@ class Binding:
     def asker(self, class_name: str) -> "Asker":
         """Settle now who asks; the answer may come page by page, under the same credential."""
         client = self.client or current_client()
-        credential = client.credential(session=self.session, master=self.master)
+        credential = self.session or client.credential(master=self.master)
         return Asker(client, credential, class_name, self.context)
 
     def master_asker(self, class_name: str, what: str) -> "Asker":

@@ -5,7 +5,7 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
-from ..client.credentials import token_of
+from ..client.credentials import Credential, token_of
 from ..errors import BadQuery, MultipleObjectsFound, ObjectNotFound
 from ..expressions import And, Criterion, Or, Ordering
 from ..expressions.absent import NOTHING_ABSENT, Absent
@@ -152,7 +152,7 @@ class Query(Aggregating[M], Writing[M], Exporting[M], Asking[M]):
             who: a session token, or a user or session that has one.
         """
         who = hidden(who)
-        return self._copy(binding=replace(self._binding, session=token_of(who), master=None))
+        return self._copy(binding=replace(self._binding, session=Credential("session", token_of(who)), master=None))
 
     def as_master(self) -> Self:
         """Ask with the master key, past every permission."""

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..client import requests as paths
 from ..client.batch import SIZE, BatchOperation, run_batch
 from ..client.interrupts import DeferredInterrupt
-from ..errors import BadQuery, DuplicateValue, ReadOnlyField
+from ..errors import BadQuery, DuplicateRequest, DuplicateValue, EmailTaken, ReadOnlyField, UsernameTaken
 from ..types.operations import DELETE
+from ..types.secret import hidden_in
 from .asking import Asking
 from .binding import Asker
 from .missing import without_missing
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from ..model.outcomes import BatchResult
 
 M = TypeVar("M")
+
+#: What the server says when the row is there already: somebody else was faster (users have codes of their own), or a
+#: try of ours did it and its answer was lost.
+TAKEN = (DuplicateValue, UsernameTaken, EmailTaken, DuplicateRequest)
 
 
 class Writing(Asking[M]):
@@ -45,6 +50,7 @@ class Writing(Asking[M]):
             InvalidValue: a value that the column cannot hold; nothing was sent.
             BatchError: a row was not changed, or may not have been; the others were.
         """
+        values = hidden_in(values, self.schema.secret)
         body = self._body(values)
         if not body:
             raise BadQuery("update_all needs at least one field to set")
@@ -99,6 +105,7 @@ class Writing(Asking[M]):
 
     def first_or_initialize(self, **values: Any) -> M:
         """The first row with these values, or a new object that has them and is not saved."""
+        values = hidden_in(values, self.schema.secret)
         found: M | None = self.where(**values).first()  # type: ignore[attr-defined]
         return self._new(values) if found is None else found
 
@@ -112,8 +119,9 @@ class Writing(Asking[M]):
             defaults: further values of a new row.
             values: what the row is found by.
         """
+        values, defaults = self._hidden(values, defaults)
         found: M | None = self.where(**values).first()  # type: ignore[attr-defined]
-        return self._create(values, defaults or {}) if found is None else found
+        return self._create(values, defaults) if found is None else found
 
     def create_or_update(self, *, defaults: Mapping[str, Any] | None = None, **values: Any) -> M:
         """The first row with these values, changed to have the defaults too; made when there is none.
@@ -122,16 +130,20 @@ class Writing(Asking[M]):
             defaults: what the row shall have besides.
             values: what the row is found by.
         """
+        values, defaults = self._hidden(values, defaults)
         asker = self._asker()
         found: Any = self.where(**values).first()  # type: ignore[attr-defined]
         if found is None:
-            made: M = self._create(values, defaults or {})
+            made: M = self._create(values, defaults)
             return made
-        found.update(**(defaults or {}), **_explicit(asker))
+        found.update(**defaults, **_explicit(asker))
         changed: M = found
         return changed
 
     # -- helpers ---------------------------------------------------------------------------
+
+    def _hidden(self, *mappings: Mapping[str, Any] | None) -> Iterator[dict[str, Any]]:
+        return (hidden_in(mapping or {}, self.schema.secret) for mapping in mappings)
 
     def _new(self, values: Mapping[str, Any]) -> M:
         made: M = self._model(**values)
@@ -143,7 +155,7 @@ class Writing(Asking[M]):
         made._origin = made._origin.on(asker.client)
         try:
             made.save(**_explicit(asker))
-        except DuplicateValue:
+        except TAKEN:
             winner: M | None = self.where(**values).first()  # type: ignore[attr-defined]
             if winner is None:
                 raise

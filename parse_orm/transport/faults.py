@@ -68,6 +68,9 @@ FAULTS: tuple[_Row, ...] = (
 )
 """Kinds of failure, looked for from the top in the whole chain of causes."""
 
+#: Where the errors of an exchange come from.
+OWN = frozenset({"builtins", "http", "parse_orm", "requests", "responses", "socket", "ssl", "urllib3"})
+
 KNOWN: tuple[type[Exception], ...] = (r.RequestException, u.HTTPError, http.client.HTTPException, OSError)
 """What an exchange may raise."""
 
@@ -85,10 +88,29 @@ def explain(error: BaseException, host: str) -> BaseException:
     if isinstance(error, ParseOrmError) or not isinstance(error, KNOWN):
         return _without_frames(error)
     chain = list(_chain(error))
+    for link in chain:
+        if _is_foreign(link):
+            return _without_frames(link)
     for kinds, ours, text in FAULTS:
         if any(isinstance(link, kinds) for link in chain):
             return ours(text.format(host=host, reason=_reason(chain)))
     return TransportError(f"the exchange with {host} failed ({type(error).__name__})")
+
+
+def _is_foreign(link: BaseException) -> bool:
+    """Say whether something of the program raised an error that looks like one of the network: a signal handler.
+
+    Many programs bound their own time with an alarm that raises a TimeoutError.
+    """
+    if not isinstance(link, OSError) or isinstance(link, (r.RequestException, u.HTTPError, socket.gaierror)):
+        return False
+    if type(link).__module__.partition(".")[0] not in OWN:
+        return True
+    trace = link.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    raised_in = trace.tb_frame.f_globals.get("__name__", "") if trace is not None else ""
+    return isinstance(link, TimeoutError) and raised_in.partition(".")[0] not in {"", *OWN}
 
 
 def _without_frames(error: BaseException) -> BaseException:

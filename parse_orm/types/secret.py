@@ -51,6 +51,9 @@ class Secret(Generic[T]):
     def __deepcopy__(self, memo: Any) -> Self:
         return self
 
+    def __getstate__(self) -> NoReturn:
+        self.__reduce__()
+
     def __reduce__(self) -> NoReturn:
         raise TypeError("a secret is not pickled: pass its value on purpose, to whom it may concern")
 

@@ -134,7 +134,9 @@ def test_done_refused_and_unknown_are_told_apart(server: Server) -> None:
     server.losses += [hang_up_read()]
     done, bad, *lost = parcels = [Parcel(label=label) for label in ("a", "bad", "c", "d")]
 
-    with pytest.raises(orm.BatchError, match=r"1 of 4 objects were not saved and of 2 it is not known") as caught:
+    with pytest.raises(
+        orm.BatchError, match=r"1 of 4 objects were not saved; it is not known whether 2 of 4"
+    ) as caught:
         orm.save_all(parcels, batch_size=2)
 
     result = caught.value.result

@@ -87,7 +87,7 @@ def test_new_rows_of_a_batch_whose_trigger_answered_a_list_are_not_called_saved(
     with pytest.raises(BatchError) as failed:
         orm.save_all(songs)
 
-    assert isinstance(failed.value.failed[0][1], AnswerCutShort)
+    assert isinstance(failed.value.unknown[0][1], AnswerCutShort)
     assert [song.is_new for song in songs] == [True, False]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from parse_orm.client.credentials import ANONYMOUS
+from parse_orm.types.secret import Secret, hidden
 from parse_orm.web import (
     MemoryStore,
     SessionAdmin,
@@ -40,10 +41,10 @@ class Account(str):
 @pytest.fixture(autouse=True)
 def parse_side(monkeypatch: pytest.MonkeyPatch) -> None:
     """A Parse Server that knows every token."""
-    monkeypatch.setattr(ParseSide, "link", lambda self, token, now: Link(token, f"sid of {token}", now))
+    monkeypatch.setattr(ParseSide, "link", lambda self, token, now: Link(hidden(token), "sid", now))
     monkeypatch.setattr(ParseSide, "logout", lambda self, link: None)
     monkeypatch.setattr(ParseSide, "sessions", lambda self, user_id: [])
-    monkeypatch.setattr(ParseSide, "user", lambda self, link: Account(link.token[2:]))
+    monkeypatch.setattr(ParseSide, "user", lambda self, link: Account(link.token.reveal()[2:]))
 
 
 def logged_in(store: Any, name: str, config: SessionConfig = CONFIG) -> Browser:
@@ -113,7 +114,7 @@ def test_a_key_that_was_replaced_still_opens_tokens_and_a_dropped_one_does_not(s
 @pytest.mark.parametrize("off", [-1001, -999, 999, 1001])
 def test_a_store_may_round_the_time_of_a_login_to_the_millisecond(moment: Any, off: int) -> None:
     seal, now = CONFIG.token_seal, moment()
-    data = Link("r:ann", "sid", now).to_data(seal, "ann", now)
+    data = Link(Secret("r:ann"), "sid", now).to_data(seal, "ann", now)
     found = Link.from_data(data, seal, "ann", now + timedelta(microseconds=off))
 
     assert (found is not None) is (abs(off) < 1000)
