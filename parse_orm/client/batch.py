@@ -111,9 +111,10 @@ def is_unknown(error: BaseException) -> bool:
         return not isinstance(error, ConnectFailed)
     if isinstance(error, InternalServerError):
         return not isinstance(error, BatchRouteFailed)
-    if not isinstance(error, ParseError) or error.code is not None or error.http_status is None:
+    if not isinstance(error, ParseError) or error.code is not None:
         return False
-    return error.http_status < 300
+    # An item of a batch without a code is an error that the server did not expect.
+    return error.http_status is None or error.http_status < 300
 
 
 class BatchRoute:

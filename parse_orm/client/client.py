@@ -281,6 +281,7 @@ class BaseClient:
         who = self.credential(master=False) if own else ANONYMOUS
         headers = compose(self._keys[who.kind if own else "none"], who, "application/octet-stream")
         headers["Accept"] = "*/*"
+        headers["Accept-Encoding"] = "identity"  # so that the length tells whether all of it came
         path = url.removeprefix(self.settings.server_url) if own else url
         secrets = Known(self._secrets, who.secret)
         request = Request("GET", url, headers, None, self.settings.timeout, sink)

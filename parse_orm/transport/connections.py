@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+import ssl
 import threading
 import time
 from typing import Any
@@ -42,6 +43,7 @@ class Kept:
     timeout: Any
     _answer: WholeAnswer | None = None
     _held: list[bytes] | None = None
+    _requests = False
 
     @property
     def is_stale(self) -> bool:
@@ -69,19 +71,34 @@ class Kept:
         finally:
             self.deadline = whole
 
+    def _connect_tls_proxy(self, *args: Any) -> Any:
+        """Let TLS within TLS keep to the deadline, too: urllib3 reads it from the outer socket itself."""
+        outer = super()._connect_tls_proxy(*args)  # type: ignore[misc]
+        receive = outer.recv
+
+        def receive_in_time(*args: Any) -> Any:
+            outer.settimeout(self.deadline.left())
+            return receive(*args)
+
+        outer.recv = receive_in_time
+        return outer
+
     def _tunnel(self) -> None:
+        requests, self._requests = self._requests, False  # asking the proxy is not asking the server
         super()._tunnel()  # type: ignore[misc]
+        self._requests = requests
         self.sock.settimeout(self.deadline.left())
 
     def request(self, *args: Any, **options: Any) -> None:
         """Send a request; headers and body in one piece where that is not much."""
         # http.client sends the two one after the other, which wakes the server twice for each request.
         self._held = []
+        self._requests = True
         try:
             super().request(*args, **options)  # type: ignore[misc]
             self._flush()
         finally:
-            self._held = None
+            self._held, self._requests = None, False
 
     def send(self, data: Any) -> None:
         """Send bytes, or the content of a file."""
@@ -106,7 +123,12 @@ class Kept:
             self.connect()
         sock: Any = self.sock
         sock.settimeout(self.deadline.left())
-        super().send(data)  # type: ignore[misc]
+        self.deadline.sent = self.deadline.sent or self._requests
+        try:
+            super().send(data)  # type: ignore[misc]
+        except ssl.SSLError as error:
+            # urllib3 reads what the server said before it hung up, as after the same in the clear.
+            raise BrokenPipeError("the server hung up") from error
         self.deadline.moved(len(data))
 
     def response_class(self, sock: Any, debuglevel: int = 0, method: str | None = None, url: str | None = None) -> Any:

@@ -13,16 +13,20 @@ class Deadline:
 
     Args:
         seconds: From now; None for no end.
-        rate: Bytes a second. What is moved buys time at this rate, so that a large file may take as
-            long as it needs while a peer that sends a byte a second may not. None for a fixed end.
+        rate: Bytes a second. What is moved buys time at this rate, though never more than ``seconds``
+            from now, so that a large file may take as long as it needs while a peer that is silent, or
+            sends a byte a second, may not. None for a fixed end.
     """
 
-    __slots__ = ("_end", "_rate")
+    __slots__ = ("_end", "_rate", "_seconds", "sent")
 
     def __init__(self, seconds: float | None, rate: int | None = None) -> None:
         """Start the clock."""
+        self._seconds = seconds
         self._end = None if seconds is None else monotonic() + seconds
         self._rate = rate
+        #: Whether a part of the request was sent, so that the server may have got all of it.
+        self.sent = False
 
     def left(self) -> float | None:
         """Give the seconds that are left, None for no end.
@@ -46,5 +50,5 @@ class Deadline:
 
     def moved(self, count: int) -> None:
         """Note that ``count`` bytes were sent or received."""
-        if self._rate is not None and self._end is not None:
-            self._end += count / self._rate
+        if self._rate is not None and self._end is not None and self._seconds is not None:
+            self._end = max(self._end, min(self._end + count / self._rate, monotonic() + self._seconds))

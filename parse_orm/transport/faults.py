@@ -32,8 +32,12 @@ _NO_SUCH_HOST: tuple[type[BaseException], ...] = (getattr(u, "NameResolutionErro
 
 _Row = tuple[tuple[type[BaseException], ...], type[ParseOrmError], str]
 
+#: What a failure to connect is when a part of the request was sent: the server may have got it.
+AFTER_SENDING = {ConnectFailed: TransportError, ConnectTimedOut: RequestTimeout}
+
 FAULTS: tuple[_Row, ...] = (
     ((u.InvalidHeader,), AnswerCutShort, "the answer of {host} has a header that cannot be read"),
+    ((r.InvalidProxyURL,), ConfigurationError, "the URL of the proxy in front of {host} cannot be used"),
     ((r.InvalidHeader,), InvalidValue, "a header value cannot be sent"),
     (
         (r.InvalidURL, r.InvalidSchema, r.MissingSchema, u.LocationValueError),
@@ -69,18 +73,19 @@ FAULTS: tuple[_Row, ...] = (
 """Kinds of failure, looked for from the top in the whole chain of causes."""
 
 #: Where the errors of an exchange come from.
-OWN = frozenset({"builtins", "http", "parse_orm", "requests", "responses", "socket", "ssl", "urllib3"})
+OWN = frozenset({"builtins", "http", "parse_orm", "requests", "responses", "socket", "socks", "ssl", "urllib3"})
 
 KNOWN: tuple[type[Exception], ...] = (r.RequestException, u.HTTPError, http.client.HTTPException, OSError)
 """What an exchange may raise."""
 
 
-def explain(error: BaseException, host: str) -> BaseException:
+def explain(error: BaseException, host: str, sent: bool = False) -> BaseException:
     """Give the error of ours that says what went wrong; one that is ours or foreign as it is, without its frames.
 
     Args:
         error: what an exchange ended with.
         host: host and port of the server, for the message.
+        sent: whether a part of the request was sent, so that it is no failure to connect whatever it is called.
 
     Returns:
         A `TransportError`, or a `ConfigurationError` or `InvalidValue` when nothing could be sent.
@@ -93,6 +98,8 @@ def explain(error: BaseException, host: str) -> BaseException:
             return _without_frames(link)
     for kinds, ours, text in FAULTS:
         if any(isinstance(link, kinds) for link in chain):
+            if sent and issubclass(ours, ConnectFailed):
+                ours, text = AFTER_SENDING[ours], "the connection to {host} broke before it answered{reason}"
             return ours(text.format(host=host, reason=_reason(chain)))
     return TransportError(f"the exchange with {host} failed ({type(error).__name__})")
 

@@ -101,7 +101,7 @@ class Request:
         headers: names and values; every value is a str that latin-1 can carry, or a `Secret` of one.
         body: the bytes to send, None for no body.
         timeout: seconds for the whole exchange, None to wait for ever. A request with an `Upload` or a `sink` may take
-            longer by a second for every 64 KiB that were moved.
+            longer, as long as 64 KiB a second are moved.
         sink: a seekable file that takes the body of a successful answer, which is then not kept in memory.
     """
 

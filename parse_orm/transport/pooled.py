@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from requests import PreparedRequest
+from requests import PreparedRequest, Session
 from requests import Response as Answer
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
+from requests.utils import select_proxy as select_proxy
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Timeout
 
 from .connections import Kept, KeptHTTP, KeptHTTPS, KeptSecure
@@ -172,15 +173,15 @@ class PooledAdapter(HTTPAdapter):
     Args:
         origin: Scheme, host and port, such as "https://api.example.com".
         pool_size: Idle connections that are kept.
-        proxied: Whether requests go through a proxy.
+        proxy: URL of the proxy that requests go through, None for none.
     """
 
-    def __init__(self, origin: str, *, pool_size: int, proxied: bool) -> None:
+    def __init__(self, origin: str, *, pool_size: int, proxy: str | None) -> None:
         """Make the pool; no connection is opened yet."""
         super().__init__(pool_connections=1, pool_maxsize=pool_size)
         _with_kept_pools(self.poolmanager)
         self._origin = origin
-        self._proxied = proxied
+        self._proxy = proxy
         self._pool: Any = None
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
@@ -203,12 +204,14 @@ class PooledAdapter(HTTPAdapter):
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Set the certificates of the pool, once."""
         if self._pool is None:
-            super().cert_verify(conn, url, verify, cert)  # type: ignore[no-untyped-call]
+            # requests checks no certificate where the server is asked by plain http, not that of a proxy either.
+            secure = (self._proxy or "").lower().startswith("https:")
+            super().cert_verify(conn, self._proxy if secure else url, verify, cert)  # type: ignore[no-untyped-call]
             self._pool = conn
 
     def request_url(self, request: PreparedRequest, proxies: Any) -> str:
         """Give the path to ask for; the full URL only through a plain proxy."""
-        if self._proxied:
+        if self._proxy is not None:
             return super().request_url(request, proxies)
         return target_of(request.url or "")
 
@@ -232,6 +235,14 @@ class PooledAdapter(HTTPAdapter):
             self._pool.close()  # requests leaves that to the collector of garbage
         self._pool = None
         super().close()
+
+
+def settings_of(url: str, proxies: dict[str, str], verify: Any, cert: Any, trust_env: bool) -> dict[str, Any]:
+    """Merge settings with those of the environment: verify, cert and proxies."""
+    with Session() as session:
+        session.trust_env = trust_env
+        merged = session.merge_environment_settings(url, dict(proxies), None, verify, cert)
+    return {name: merged[name] for name in ("verify", "cert", "proxies")}
 
 
 _BLANK = {**Answer().__dict__, "cookies": None}

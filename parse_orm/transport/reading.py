@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import http.client
 import io
+from socket import socket
+from ssl import SSLSocket
 from typing import Any
 
 from .deadline import Deadline
@@ -51,7 +53,9 @@ class TimedReader(io.RawIOBase):
         the connection again.
         """
         self._reads = False
-        return not buffered.peek(1) and not getattr(self._sock, "pending", int)()
+        if buffered.peek(1) or not isinstance(self._sock, socket):  # TLS within TLS keeps bytes where nobody can look
+            return False
+        return not (isinstance(self._sock, SSLSocket) and self._sock.pending())
 
     def close(self) -> None:
         """Let go of the socket."""
@@ -89,6 +93,12 @@ class WholeAnswer(PlainAnswer):
                 raise http.client.UnknownProtocol(version)
             read_headers(self.fp)
         raise http.client.HTTPException("interim answers without end")
+
+    def _safe_read(self, amt: int) -> bytes:
+        """Read so many bytes; a chunk of -1 bytes would be all that comes."""
+        if amt < 0:
+            raise http.client.IncompleteRead(b"")
+        return super()._safe_read(amt)  # type: ignore[misc,no-any-return]
 
     def _close_conn(self) -> None:
         """Look for bytes behind the answer: the next answer on this connection would begin with them."""

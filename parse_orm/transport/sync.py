@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import threading
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
@@ -81,11 +80,16 @@ class RequestsTransport:
         connect_timeout: float = CONNECT,
         largest_answer: int = LARGEST,
     ) -> None:
-        """Keep the settings; no socket is opened and requests is not yet imported."""
-        if pool_size < 1:
-            raise ConfigurationError(f"pool_size is a whole number from 1, not {pool_size!r}")
-        if not connect_timeout > 0:
-            raise ConfigurationError(f"connect_timeout is a positive number of seconds, not {connect_timeout!r}")
+        """Keep the settings, and import requests; no socket is opened."""
+        _check_number("pool_size", pool_size, int)
+        _check_number("connect_timeout", connect_timeout, int, float)
+        _check_number("largest_answer", largest_answer, int)
+        _check_files(cert)
+        _check_proxies(proxies)
+        # Imported here, because a child that is forked while another thread imports waits for that for ever.
+        from . import faults, pooled
+
+        self._pooled, self._explain = pooled, faults.explain
         self._pool_size = pool_size
         self._trust_env = trust_env
         self._verify = _checked_verify(verify)
@@ -101,7 +105,6 @@ class RequestsTransport:
 
     def renew(self) -> None:
         """Forget every connection, in a forked child: the sockets belong to its parent."""
-        self._lock = threading.Lock()
         self._ways: dict[Origin, _Way] = {}
         self._by_prefix: dict[str, _Way] = {}
 
@@ -120,14 +123,15 @@ class RequestsTransport:
             InvalidValue: The URL is not one that can be asked, or the content of an ``Upload`` is shorter than it was.
             OSError: The content of an ``Upload`` cannot be read.
         """
-        from . import faults
-
         body = _open(request.body)
+        moves = request.sink is not None or isinstance(body, _Content)
+        deadline = Deadline(request.timeout, SLOWEST if moves else None)
         failure: BaseException
         try:
-            return self._exchange(request, body)
+            return self._exchange(request, body, deadline)
         except BaseException as error:
-            failure = faults.explain(error, prefix_of(request.url).partition("://")[2])
+            host = prefix_of(request.url).partition("://")[2]
+            failure = self._explain(error, host, deadline.sent)
             if isinstance(failure, _Unreadable):
                 failure = failure.reason
         finally:
@@ -138,21 +142,16 @@ class RequestsTransport:
 
     def close(self) -> None:
         """Close the idle connections; a later ``send`` opens new ones."""
-        with self._lock:
-            ways, self._ways, self._by_prefix = self._ways, {}, {}
+        ways, self._ways, self._by_prefix = self._ways, {}, {}
         for way in ways.values():
             way.adapter.close()
 
-    def _exchange(self, request: Request, body: Any) -> Response:
-        from .pooled import Bounded, Prepared
-
-        moves = request.sink is not None or isinstance(body, _Content)
-        deadline = Deadline(request.timeout, SLOWEST if moves else None)
+    def _exchange(self, request: Request, body: Any, deadline: Deadline) -> Response:
         way = self._by_prefix.get(prefix_of(request.url)) or self._find_way(request.url)
         seat = way.seats.take(deadline)
         try:
-            prepared = Prepared(request.method, request.url, request.plain_headers(), body)
-            bounds: Any = Bounded(deadline, self._connect_timeout)
+            prepared = self._pooled.Prepared(request.method, request.url, request.plain_headers(), body)
+            bounds: Any = self._pooled.Bounded(deadline, self._connect_timeout)
             answer = way.adapter.send(prepared, timeout=bounds, **way.options)
             try:
                 return Response(answer.status_code, answer.headers, self._read(answer, request.sink))
@@ -164,40 +163,35 @@ class RequestsTransport:
     # -- where requests go -------------------------------------------------------------------
 
     def _find_way(self, url: str) -> _Way:
-        """Look up, or make, the way to a URL's origin."""
+        """Look up, or make, the way to a URL's origin.
+
+        Without a lock: a signal handler may ask the server while the thread that it interrupted is in here. Each step
+        is one call of C, and a way that was made twice has no connections yet.
+        """
         origin = origin_of(url)
-        with self._lock:
-            way = self._ways.get(origin)
-            if way is None:
-                way = self._ways[origin] = self._new_way(origin)
-            if len(self._ways) > MOST_ORIGINS:
-                self._forget(next(iter(self._ways)))
-            if len(self._by_prefix) > 4 * MOST_ORIGINS:
-                self._by_prefix.clear()
-            self._by_prefix[prefix_of(url)] = way
+        way = self._ways.get(origin) or self._ways.setdefault(origin, self._new_way(origin))
+        if len(self._ways) > MOST_ORIGINS:
+            oldest, *_ = self._ways  # one call of C, as a copy is
+            self._forget(oldest)
+        if len(self._by_prefix) > 4 * MOST_ORIGINS:
+            self._by_prefix = {}
+        self._by_prefix[prefix_of(url)] = way
         return way
 
     def _forget(self, origin: Origin) -> None:
-        way = self._ways.pop(origin)
-        self._by_prefix = {prefix: other for prefix, other in self._by_prefix.items() if other is not way}
-        way.adapter.close()
+        way = self._ways.pop(origin, None)
+        if way is not None:
+            self._by_prefix = {prefix: other for prefix, other in list(self._by_prefix.items()) if other is not way}
+            way.adapter.close()
 
     def _new_way(self, origin: Origin) -> _Way:
-        import requests
-        from requests.utils import select_proxy
-
-        from .pooled import PooledAdapter
-
         given = dict(self._proxies or {})
-        with requests.Session() as session:
-            session.trust_env = self._trust_env
-            merged = session.merge_environment_settings(origin.url, dict(given), None, self._verify, self._cert)
-        options: dict[str, Any] = {name: merged[name] for name in ("verify", "cert", "proxies")}
+        options = self._pooled.settings_of(origin.url, given, self._verify, self._cert, self._trust_env)
         _checked_verify(options["verify"])
         if is_loopback(origin.host):
             options["proxies"] = {scheme: proxy for scheme, proxy in given.items() if _is_here(proxy)}
-        proxy = select_proxy(origin.url, options["proxies"])
-        adapter = PooledAdapter(origin.url, pool_size=self._pool_size, proxied=proxy is not None)
+        proxy = self._pooled.select_proxy(origin.url, options["proxies"])
+        adapter = self._pooled.PooledAdapter(origin.url, pool_size=self._pool_size, proxy=proxy)
         return _Way(adapter, options, Seats(self._pool_size))
 
     # -- reading -----------------------------------------------------------------------------
@@ -214,7 +208,7 @@ class RequestsTransport:
 
     def _read_whole(self, answer: Any) -> bytes:
         length = _length(answer)
-        if length is None or "Content-Encoding" in answer.headers:
+        if length is None or "Content-Encoding" in answer.headers or "Transfer-Encoding" in answer.headers:
             return self._read_counting(answer)
         if length > self._largest:
             raise self._too_large()
@@ -311,6 +305,29 @@ def _checked_verify(verify: Any) -> bool | str:
     if not os.path.exists(verify):
         raise ConfigurationError(f"there is no CA bundle at {os.fspath(verify)!r:.200}")
     return os.fspath(verify)
+
+
+def _check_number(name: str, value: object, *kinds: type) -> None:
+    if type(value) not in kinds or not 0 < value < 1e12:  # type: ignore[operator]
+        raise ConfigurationError(f"{name} is a positive number, not {value!r:.80}")
+
+
+def _check_files(cert: Any) -> None:
+    """Refuse a client certificate that is not there.
+
+    Raises:
+        ConfigurationError: It is neither None, nor a path, nor a pair of paths, or there is no such file.
+    """
+    files = () if cert is None else cert if isinstance(cert, tuple) and len(cert) == 2 else (cert,)
+    for file in files:
+        if not isinstance(file, (str, os.PathLike)) or not os.path.isfile(file):
+            raise ConfigurationError("cert is the path of a client certificate, or (certificate, key), that is there")
+
+
+def _check_proxies(proxies: Any) -> None:
+    texts = [text for pair in proxies.items() for text in pair] if isinstance(proxies, dict) else [None]
+    if proxies is not None and not all(isinstance(text, str) for text in texts):
+        raise ConfigurationError("proxies is a dict of scheme to the URL of a proxy")
 
 
 def _is_here(proxy: str) -> bool:

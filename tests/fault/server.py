@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import select
 import socket
 import ssl
 import threading
@@ -38,11 +40,13 @@ class Fault:
         parts: bytes to send, in order; a float is a pause in seconds.
         unread: hang up without reading the request.
         hang_up: close the socket afterwards.
+        in_the_clear: bytes to send past the encryption, at the end.
     """
 
     parts: Iterable[bytes | float] = ()
     unread: bool = False
     hang_up: bool = False
+    in_the_clear: bytes = b""
 
 
 def answer(status: int, body: bytes | dict[str, Any] | list[Any] = b"", hang_up: bool = False, **headers: str) -> Fault:
@@ -113,10 +117,12 @@ class FaultServer:
     Args:
         usual: what happens when the script is used up.
         tls: what encrypts the connections, None for none.
+        tunnel_to: port on loopback that a CONNECT leads to, None where there is no such thing.
     """
 
     usual: Fault | Callable[[Seen], Fault] = field(default_factory=lambda: answer(200, {"ok": True}))
     tls: ssl.SSLContext | None = None
+    tunnel_to: int | None = None
 
     def __post_init__(self) -> None:
         self.seen: list[Seen] = []
@@ -197,6 +203,10 @@ class FaultServer:
             return False
         with self._lock:
             self.seen.append(seen)
+        if seen.method == "CONNECT" and self.tunnel_to is not None:
+            sock.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            _pipe(sock, self.tunnel_to)
+            return False
         if fault is None:
             fault = self.usual(seen) if callable(self.usual) else self.usual
         for part in fault.parts:
@@ -204,6 +214,8 @@ class FaultServer:
                 self._stopping.wait(part)
             else:
                 sock.sendall(part)
+        if fault.in_the_clear:
+            os.write(sock.fileno(), fault.in_the_clear)
         return not fault.hang_up
 
 
@@ -217,6 +229,18 @@ def _read(stream: Any, number: int) -> Seen | None:
         headers[name.lower()] = value.strip()
     body = stream.read(int(headers.get("content-length", "0")))
     return Seen(start[0], start[1], headers, body, number)
+
+
+def _pipe(here: socket.socket, port: int) -> None:
+    """Carry bytes both ways until one side ends."""
+    with socket.create_connection(("127.0.0.1", port)) as there:
+        pairs = {here: there, there: here}
+        while True:
+            for source in select.select(list(pairs), [], [], 5)[0]:
+                data = source.recv(65536)
+                if not data:
+                    return
+                pairs[source].sendall(data)
 
 
 def _end(sock: socket.socket) -> None:

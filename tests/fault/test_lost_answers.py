@@ -40,6 +40,7 @@ class Server:
         losses: the next faults to answer a write with, after it was done.
         found: what the first query finds; the others find nothing.
         ids: the request ids that were seen; None for a server without idempotency.
+        sent: the request id of each single write.
     """
 
     def __init__(self, idempotent: bool = False) -> None:
@@ -47,6 +48,7 @@ class Server:
         self.losses: list[Fault] = []
         self.found = [{"objectId": f"row{n}", "createdAt": NOW} for n in range(3)]
         self.ids: set[str] | None = set() if idempotent else None
+        self.sent: list[str] = []
 
     def __call__(self, seen: Seen) -> Fault:
         body = json.loads(seen.body) if seen.body else {}
@@ -57,6 +59,7 @@ class Server:
             said: Any = [self.one(item["method"], item.get("body") or {}) for item in body["requests"]]
             return self.losses.pop(0) if self.losses else answer(200, said)
         request_id = seen.headers.get("x-parse-request-id", "")
+        self.sent.append(request_id)
         if self.ids is not None and request_id in self.ids:
             return answer(400, {"code": 159, "error": "Duplicate request"})
         if self.ids is not None and request_id:
@@ -325,3 +328,63 @@ def test_creates_that_were_lost_in_a_batch_may_be_sent_again(server: Server) -> 
 
     assert orm.save_all(parcels).ok
     assert not any(parcel.may_exist for parcel in parcels)
+
+
+def test_the_refusal_of_a_repeat_proves_nothing_about_the_try_whose_answer_was_lost(
+    server: Server, connect: Connect
+) -> None:
+    with orm.using(connect(attempts=2)):
+        parcel = Parcel.create(label="a")
+        for refusal in (answer(400, {"code": 209, "error": "Invalid session token"}), answer(404, {"code": 101})):
+            server.losses = [hang_up_read(), refusal]
+            with pytest.raises(orm.TransportError, match="closed the connection"):
+                parcel.update(label=parcel.label + "b")
+
+
+def test_a_delete_that_broke_down_and_is_gone_at_its_repeat_was_done(server: Server, connect: Connect) -> None:
+    with orm.using(connect(attempts=2)):
+        parcel = Parcel.create(label="a")
+        server.losses = [answer(500, {"code": 1, "message": "Internal server error."}), answer(404, {"code": 101})]
+
+        assert parcel.destroy() is True
+
+
+def test_the_next_save_carries_the_id_that_was_sent_last(server: Server, connect: Connect) -> None:
+    with orm.using(connect(attempts=2)):
+        parcel = Parcel(label="a")
+        server.losses = [answer(429, {"code": 155}, retry_after="0"), answer(201, b"null")]
+        with pytest.raises(orm.AnswerCutShort) as caught:
+            parcel.save()
+        parcel.save()
+
+        *_, lost, again = server.sent
+        assert again == lost == caught.value.request_id
+
+
+def test_a_server_that_broke_down_may_have_made_the_row_and_gets_another_id_the_next_time(server: Server) -> None:
+    parcel = Parcel(label="a")
+    server.losses = [answer(500, {"code": 1, "message": "Internal server error."})]
+    with pytest.raises(orm.InternalServerError):
+        parcel.save()
+    assert parcel.may_exist
+    parcel.save()
+
+    first, second = server.sent
+    assert first != second
+    assert not parcel.may_exist
+
+
+def test_an_object_whose_callback_failed_after_the_save_is_not_called_unsaved(server: Server) -> None:
+    class Noisy(orm.ParseObject):
+        label = orm.property(str)
+
+        @orm.after_save
+        def tell(self) -> None:
+            raise ValueError("the mail server is down")
+
+    noisy = Noisy(label="a")
+    with pytest.raises(orm.BatchError, match="1 of 1 objects were saved, but a callback failed afterwards") as caught:
+        orm.save_all([noisy])
+
+    assert not noisy.is_new
+    assert [one for one, _ in caught.value.failed] == [noisy]

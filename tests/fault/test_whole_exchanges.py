@@ -20,6 +20,7 @@ import pytest
 from parse_orm.client.client import BaseClient
 from parse_orm.errors import (
     AnswerCutShort,
+    ConfigurationError,
     ConnectFailed,
     ConnectTimedOut,
     InvalidValue,
@@ -31,7 +32,7 @@ from parse_orm.transport.deadline import Deadline
 from parse_orm.transport.messages import Request, Response, Upload
 from parse_orm.transport.seats import Seats
 from parse_orm.transport.sync import RequestsTransport
-from tests.fault.server import Fault, FaultServer, Seen, answer
+from tests.fault.server import Fault, FaultServer, Seen, answer, hang_up_read
 from tests.fault.tls import Certificate
 
 Connect = Callable[..., BaseClient]
@@ -354,12 +355,10 @@ def test_a_child_that_is_forked_during_a_request_asks_on_its_own(faulty: FaultSe
         busy = threading.Thread(target=ask)
         busy.start()
         time.sleep(0.1)
-        transport._lock.acquire()
         child = os.fork()
         if child == 0:
             signal.alarm(10)
             os._exit(0 if [ask(), ask()] == [200, 200] else 1)
-        transport._lock.release()
         status = os.waitpid(child, 0)[1]
         busy.join()
         print(status, ask())
@@ -543,3 +542,135 @@ def test_a_tunnel_is_part_of_the_timeout(faulty: FaultServer) -> None:
         transport.send(Request("GET", "https://api.example/x", timeout=0.4))
 
     assert time.monotonic() - begin < 2.5
+
+
+# -- found from outside ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("secure", [False, True], ids=["plain", "tunnel"])
+def test_an_answer_that_is_lost_behind_a_proxy_is_no_failed_connection(
+    secure: bool, faulty: FaultServer, tmp_path: Path
+) -> None:
+    pytest.importorskip("cryptography")
+    certificate = Certificate.make(tmp_path)
+    faulty.tls = certificate.context() if secure else None
+    faulty.usual = hang_up_read()
+    scheme, port = faulty.url.partition(":")[0], int(faulty.url.rpartition(":")[2].partition("/")[0])
+    with FaultServer() as proxy:
+        if secure:
+            proxy.usual = hang_up_read()
+            proxy.tunnel_to = port
+        url = f"{scheme}://127.0.0.1:{port}/parse" if secure else "http://api.example/parse"
+        root = (proxy if secure else faulty).url.removesuffix("/parse")
+        transport = RequestsTransport(proxies={scheme: root}, trust_env=False, verify=certificate.path)
+
+        with pytest.raises(TransportError) as caught:
+            transport.send(Request("POST", url, body=b"{}", timeout=5))
+
+    assert not isinstance(caught.value, ConnectFailed)
+    assert len(faulty.seen) == 1
+
+
+def test_tls_that_breaks_after_the_request_was_sent_is_no_failed_connection(
+    tmp_path: Path, faulty: FaultServer
+) -> None:
+    pytest.importorskip("cryptography")
+    certificate = Certificate.make(tmp_path)
+    faulty.tls = certificate.context()
+    faulty.usual = Fault([0.05], hang_up=True, in_the_clear=b"HTTP/1.1 200 OK\r\n\r\n")
+
+    with pytest.raises(TransportError) as caught:
+        RequestsTransport(verify=certificate.path).send(Request("POST", f"{faulty.url}/x", body=b"{}"))
+
+    assert not isinstance(caught.value, ConnectFailed)
+
+
+def test_an_alarm_of_the_program_is_not_taken_for_the_networks(faulty: FaultServer) -> None:
+    script = """
+        import signal, sys
+        from parse_orm.client.client import BaseClient
+
+        def alarm(*_):
+            raise TimeoutError("my own time is over")
+
+        signal.signal(signal.SIGALRM, alarm)
+        signal.setitimer(signal.ITIMER_REAL, 0.3)
+        try:
+            BaseClient(sys.argv[1], "app", master_key=None).request("GET", "/classes/Song/x1")
+        except TimeoutError as error:
+            print(type(error).__name__, error)
+    """
+    faulty.usual = Fault([2.0, *answer(200, {}).parts])
+
+    assert run_script(script, faulty.url) == "TimeoutError my own time is over"
+    assert len(faulty.seen) == 1
+
+
+def test_a_handler_of_a_signal_may_ask_the_server_itself(faulty: FaultServer) -> None:
+    script = """
+        import random, signal, sys, time
+        from parse_orm.transport.messages import Request
+        from parse_orm.transport.sync import RequestsTransport
+
+        asked = 0
+
+        def handler(*_):
+            global asked
+            asked += transport.send(Request("GET", f"{sys.argv[1]}/x", timeout=3)).status == 200
+
+        signal.signal(signal.SIGALRM, handler)
+        end = time.monotonic() + 2
+        while time.monotonic() < end:
+            transport = RequestsTransport(trust_env=False)
+            signal.setitimer(signal.ITIMER_REAL, random.uniform(1e-4, 1e-3))
+            transport.send(Request("GET", f"{sys.argv[1]}/y", timeout=3))
+            transport.close()
+        print(asked > 20)
+    """
+    assert run_script(script, faulty.url) == "True"
+
+
+@pytest.mark.parametrize(
+    "answered",
+    [
+        b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1000\r\n" + b"x" * 4096 + b"\r\n0\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n-1\r\n" + b"x" * 4096,
+    ],
+    ids=["a length that lies", "a chunk of -1"],
+)
+def test_the_largest_answer_is_the_limit_whatever_the_headers_say(answered: bytes, faulty: FaultServer) -> None:
+    faulty.script(Fault([HEAD + answered], hang_up=True))
+
+    with pytest.raises(AnswerCutShort):
+        RequestsTransport(largest_answer=1000).send(Request("GET", f"{faulty.url}/x"))
+
+
+def test_a_server_that_is_silent_after_a_quick_upload_is_waited_for_no_longer_than_the_timeout(
+    faulty: FaultServer,
+) -> None:
+    content = bytes(1 << 20)
+    faulty.usual = Fault([5.0])
+    begin = time.monotonic()
+
+    with pytest.raises(RequestTimeout):
+        RequestsTransport().send(
+            Request("POST", f"{faulty.url}/f", body=Upload(lambda: io.BytesIO(content), len(content)), timeout=0.4)
+        )
+
+    assert time.monotonic() - begin < 3
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        *({"pool_size": value} for value in (0, -1, 1.5, "3", True, None)),
+        *({"connect_timeout": value} for value in (0, -1, float("nan"), "x", None, True)),
+        *({"largest_answer": value} for value in (0, "x", None)),
+        *({"cert": value} for value in ("absent.pem", ("absent.pem", "absent.key"), 5, ("a",))),
+        *({"proxies": value} for value in ("x", 5, {"http": 5})),
+    ],
+    ids=repr,
+)
+def test_a_setting_that_makes_no_sense_is_refused(setting: dict[str, object]) -> None:
+    with pytest.raises(ConfigurationError):
+        RequestsTransport(**setting)  # type: ignore[arg-type]

@@ -197,3 +197,14 @@ def test_long_walks_are_remembered_in_bounded_memory(monkeypatch: pytest.MonkeyP
             break
     else:
         pytest.fail("two pages in turn were not noticed")
+
+
+@pytest.mark.parametrize("limit", [None, 12])
+def test_the_same_rows_in_another_order_are_the_same_page(server: Pages, limit: int | None) -> None:
+    rows = [row(id) for id in "abcde"]
+    server.page = lambda number: rows[number % 5 :] + rows[: number % 5]
+    query = Refrain.query() if limit is None else Refrain.limit(limit)
+
+    with pytest.raises(AnswerCutShort, match=AGAIN):
+        query.all()
+    assert server.requests == 2
