@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, BinaryIO, NoReturn, Self
 
 from parse_orm.client import requests as paths
-from parse_orm.client.answers import created, decoded, objects_in, part
+from parse_orm.client.answers import created, decoded, part
 from parse_orm.client.batch import BatchRoute
 from parse_orm.client.config import UNSET, Unset, check_timeout, read_settings
 from parse_orm.client.context import ambient_credential
@@ -327,7 +327,7 @@ class BaseClient:
         Raises:
             ParseError: the server refused.
             TransportError: no usable answer came.
-            AnswerCutShort: the answer holds no list of objects.
+            AnswerCutShort: the answer holds no list of results.
             InvalidClassName: no class can be called so.
         """
         doing = doing or f"finding {class_name}"
@@ -340,7 +340,7 @@ class BaseClient:
             timeout=timeout,
             doing=doing,
         )
-        objects_in(part(answer, "results", list, doing), "results", doing)
+        part(answer, "results", list, doing)
         return answer
 
     def create(

@@ -380,10 +380,10 @@ class Querying(Record):
     def _hydrate(cls, rows: list[dict[str, Any]], origin: Origin) -> list[Self]:
         """Objects that own these rows. Nothing is decoded: that happens at the first read of each field."""
         new, made = cls.__new__, []
-        secret = cls.schema.secret
+        if cls.schema.secret:
+            for row in rows:
+                hide(row, cls.schema.secret)
         for row in rows:
-            if secret:
-                hide(row, secret)
             one = new(cls)
             one._wire = row
             one._origin = origin

@@ -83,7 +83,7 @@ class ById(Walk):
         self.id: str | None = None
         self._skip = skip
         self._repeats = Repeats()
-        self._page: frozenset[str] = frozenset()
+        self._page: list[Row] = []
 
     def narrow(self, params: Row, left: int | None) -> Where:
         if self.id is None:
@@ -92,13 +92,17 @@ class ById(Walk):
         return {"objectId": {"$gt": self.id}}
 
     def advance(self, rows: list[Row], doing: str) -> list[Row]:
-        first, *_, last = ids = [row["objectId"] for row in (rows if len(rows) > 1 else rows * 2)]
+        first, last = rows[0]["objectId"], rows[-1]["objectId"]
         # Which id is larger is for the database to say: only that none comes twice can be seen here.
-        if self.id in (first, last) or not self._page.isdisjoint(ids):  # a cursor from elsewhere remembers no page
+        if self.id in (first, last) or _overlap(self._page, rows):  # a cursor from elsewhere remembers no page
             raise repeated(doing)
         self._repeats.check(first, doing)
-        self.id, self._page = last, frozenset(ids)
+        self.id, self._page = last, rows
         return rows
+
+
+def _overlap(page: list[Row], other: list[Row]) -> bool:
+    return bool(page) and not {row["objectId"] for row in page}.isdisjoint(row["objectId"] for row in other)
 
 
 class ByColumn(Walk):

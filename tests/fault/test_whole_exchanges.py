@@ -47,7 +47,6 @@ def transport(request: pytest.FixtureRequest, tmp_path: Path, faulty: FaultServe
     """Asks the faulty server, in the clear and encrypted."""
     verify: bool | str = True
     if request.param == "https":
-        pytest.importorskip("cryptography")
         certificate = Certificate.make(tmp_path)
         faulty.tls, verify = certificate.context(), certificate.path
     made = RequestsTransport(verify=verify, trust_env=False)
@@ -551,7 +550,6 @@ def test_a_tunnel_is_part_of_the_timeout(faulty: FaultServer) -> None:
 def test_an_answer_that_is_lost_behind_a_proxy_is_no_failed_connection(
     secure: bool, faulty: FaultServer, tmp_path: Path
 ) -> None:
-    pytest.importorskip("cryptography")
     certificate = Certificate.make(tmp_path)
     faulty.tls = certificate.context() if secure else None
     faulty.usual = hang_up_read()
@@ -574,7 +572,6 @@ def test_an_answer_that_is_lost_behind_a_proxy_is_no_failed_connection(
 def test_tls_that_breaks_after_the_request_was_sent_is_no_failed_connection(
     tmp_path: Path, faulty: FaultServer
 ) -> None:
-    pytest.importorskip("cryptography")
     certificate = Certificate.make(tmp_path)
     faulty.tls = certificate.context()
     faulty.usual = Fault([0.05], hang_up=True, in_the_clear=b"HTTP/1.1 200 OK\r\n\r\n")

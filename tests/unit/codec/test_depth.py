@@ -246,9 +246,10 @@ def test_what_the_server_sends_very_deep_is_read_or_refused_and_spoils_no_other_
             except InvalidValue as error:
                 assert "nested" in str(error)  # noqa: PT017
         assert crate.title == "t"
-    with pytest.raises(InvalidValue, match=r"^Crate.items is nested"):
-        _ = Crate.from_json({"objectId": "x", "items": nested(900)}).items
-    assert "items=" in repr(Crate.from_json({"objectId": "x", "items": nested(900)}))
+    if sys.version_info < (3, 12):  # later versions follow 900 levels
+        with pytest.raises(InvalidValue, match=r"^Crate.items is nested"):
+            _ = Crate.from_json({"objectId": "x", "items": nested(900)}).items
+        assert "items=" in repr(Crate.from_json({"objectId": "x", "items": nested(900)}))
 
 
 def test_wire_values_of_any_depth_are_compared_and_read_or_refused() -> None:
