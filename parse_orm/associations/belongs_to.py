@@ -227,6 +227,10 @@ class Joined(Expression[Any]):
         self.shape = field.shape
         self.hidden = field.hidden
 
+    @property
+    def root(self) -> Expression[Any]:
+        return self.via[0]
+
     def _ask(self, operator: str, value: Any) -> Criterion:
         criterion: Criterion = self.field._ask(operator, value)
         for step in reversed(self.via):

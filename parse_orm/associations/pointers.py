@@ -61,6 +61,10 @@ class PointerArray(ArrayField, Generic[M]):
         """The tables of the elements, for lookups and includes that go through the list."""
         return self.reference.schema()
 
+    def target_class(self) -> str:
+        """The Parse class of the elements."""
+        return self.target_schema().class_name
+
     def check(self) -> None:
         """Resolve the target.
 

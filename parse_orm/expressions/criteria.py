@@ -55,6 +55,10 @@ class Criterion:
         """Class and wire column of everything that is asked about, subqueries included."""
         return iter(())
 
+    def roots(self) -> "Iterator[Expression[Any]]":
+        """The declared columns of the class itself that are asked about."""
+        return iter(())
+
 
 class Condition(Criterion):
     """One operator on one column."""
@@ -85,6 +89,9 @@ class Condition(Criterion):
             yield class_name, self.column.path.partition(".")[0]
         yield from self.operator.operand.columns(self.value)
 
+    def roots(self) -> "Iterator[Expression[Any]]":
+        yield self.column.root
+
     def __repr__(self) -> str:
         shown = "[hidden]" if self.column.hidden else _short(self.value)
         return f"{self.column.label} {self.operator.symbol} {shown}"
@@ -112,6 +119,10 @@ class _Combined(Criterion):
     def columns(self, class_name: str) -> Iterator[tuple[str, str]]:
         for part in self.parts:
             yield from part.columns(class_name)
+
+    def roots(self) -> "Iterator[Expression[Any]]":
+        for part in self.parts:
+            yield from part.roots()
 
     def __repr__(self) -> str:
         return "(" + f" {self.word} ".join(map(repr, self.parts)) + ")"
@@ -166,6 +177,9 @@ class Not(Criterion):
     def columns(self, class_name: str) -> Iterator[tuple[str, str]]:
         yield from self.part.columns(class_name)
 
+    def roots(self) -> "Iterator[Expression[Any]]":
+        yield from self.part.roots()
+
     def __repr__(self) -> str:
         return f"not {self.part!r}"
 
@@ -199,6 +213,9 @@ class Through(Criterion):
     def columns(self, class_name: str) -> Iterator[tuple[str, str]]:
         yield class_name, self.column.path
         yield from self.part.columns(self.target())
+
+    def roots(self) -> "Iterator[Expression[Any]]":
+        yield self.column.root
 
     def __repr__(self) -> str:
         part = repr(self.part)

@@ -13,15 +13,15 @@ T = TypeVar("T")
 class Ordering:
     """A column with a direction, for ``order(...)``."""
 
-    __slots__ = ("descending", "path")
+    __slots__ = ("column", "descending")
 
-    def __init__(self, path: str, descending: bool) -> None:
-        self.path = path
+    def __init__(self, column: "Expression[Any]", descending: bool) -> None:
+        self.column = column
         self.descending = descending
 
     def to_wire(self) -> str:
         """``-plays`` or ``plays``."""
-        return f"-{self.path}" if self.descending else self.path
+        return f"-{self.column.path}" if self.descending else self.column.path
 
     def __repr__(self) -> str:
         return self.to_wire()
@@ -51,6 +51,11 @@ class Expression(Nameable, Generic[T]):
 
     @property
     def _expression(self) -> "Expression[Any]":
+        return self
+
+    @property
+    def root(self) -> "Expression[Any]":
+        """The declared column that the expression begins with."""
         return self
 
     @property
@@ -223,11 +228,11 @@ class Expression(Nameable, Generic[T]):
 
     def asc(self) -> Ordering:
         """Smallest first."""
-        return Ordering(self.path, descending=False)
+        return Ordering(self, descending=False)
 
     def desc(self) -> Ordering:
         """Largest first."""
-        return Ordering(self.path, descending=True)
+        return Ordering(self, descending=True)
 
     def __repr__(self) -> str:
         return f"<{self.label}: {self.shape}>"

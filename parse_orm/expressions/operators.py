@@ -117,7 +117,12 @@ def _whole_elements(column: "Expression[Any]", values: Any, absent: Absent = NOT
 
 
 def _subquery(column: "Expression[Any]", query: Any, absent: Absent) -> Any:
-    return query.as_subquery(absent)
+    """The server compares ids alone, so the rows of another class would be other rows with no word about it."""
+    where, class_name = query.as_subquery(absent)
+    target: Callable[[], str] | None = getattr(column, "target_class", None)
+    if target is not None and target() != class_name:
+        raise BadQuery(f"{column.label} leads to rows of {target()}, and this query asks {class_name}")
+    return where, class_name
 
 
 def _keyed(column: "Expression[Any]", pair: Any, absent: Absent) -> Any:

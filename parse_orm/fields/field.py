@@ -46,6 +46,7 @@ class Field(Expression[T], Readable[Get], Generic[T, Get]):
     """The declaration of one column.
 
     Attributes:
+        owner: the class that declares it.
         name: the attribute.
         path: the wire column.
         kind: what its values mean.
@@ -57,6 +58,7 @@ class Field(Expression[T], Readable[Get], Generic[T, Get]):
         secret: the row holds its values as ``Secret``.
     """
 
+    owner: type
     name: str = ""
     path: str = ""
     blank: Any = MISSING
@@ -91,6 +93,7 @@ class Field(Expression[T], Readable[Get], Generic[T, Get]):
         self._check_default()
 
     def __set_name__(self, owner: type, name: str) -> None:
+        self.owner = owner
         self.name = name
         self.path = self.path or to_column(name)
         self.label = f"{owner.__name__}.{name}"
@@ -260,6 +263,11 @@ class Inside(Expression[Any]):
         self.path = f"{column.path}.{key}"
         self.label = f"{column.label}[{key!r}]"
         self.hidden = column.hidden
+        self._root = column.root
+
+    @property
+    def root(self) -> Expression[Any]:
+        return self._root
 
     def __getitem__(self, key: str) -> "Inside":
         return Inside(self, key)

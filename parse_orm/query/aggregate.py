@@ -109,8 +109,8 @@ class Aggregating(Asking[M]):
         Raises:
             MasterKeyRequired: the query asks without the master key; nothing was sent.
         """
-        asker = self._master("group_by")
-        return Grouped(self, asker, self._field(column))
+        field = self._field(column)
+        return Grouped(self, self._master("group_by"), field)
 
     def group_by_date(self, column: Column, unit: str, tz: tzinfo | str = "UTC") -> GroupedByDate:
         """Rows in groups of equal years, months, weeks, days, hours, minutes or seconds.

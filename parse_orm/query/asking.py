@@ -12,7 +12,7 @@ from ..fields.origin import Origin
 from ..meta.schema import ModelSchema
 from .ahead import read_ahead
 from .binding import Asker, Binding, Row
-from .lookups import resolve
+from .lookups import named, resolve
 from .missing import missing_columns
 from .paging import pages, walk_of
 from .plan import PAGE_SIZE, Plan
@@ -126,7 +126,7 @@ class Asking(Generic[M]):
 
     def column_path(self, column: Column) -> str:
         """The wire path of a column of this model."""
-        return resolve(self.schema, column) if isinstance(column, str) else column._expression.path
+        return resolve(self.schema, column) if isinstance(column, str) else named(self._model, column).path
 
     def _field(self, column: Column) -> Any:
         """The declared field that a column names.
@@ -136,9 +136,10 @@ class Asking(Generic[M]):
         """
         if isinstance(column, str):
             return self.schema.field(column)
-        field = self.schema.columns.get(column._expression.path)
+        expression = named(self._model, column)
+        field = self.schema.columns.get(expression.path)
         if field is None:
-            raise self.schema.unknown(column._expression.label)
+            raise self.schema.unknown(expression.label)
         return field
 
     def _attribute(self, column: Column) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..errors import UnknownField, did_you_mean
-from ..expressions import OPERATORS, Condition, Criterion, Expression, Through
+from ..errors import BadQuery, UnknownField, did_you_mean
+from ..expressions import OPERATORS, Condition, Criterion, Expression, Nameable, Through
 from ..meta.schema import ModelSchema
+from ..types.depth import short_repr
 
 
 def parse_lookups(schema: ModelSchema, lookups: Mapping[str, Any]) -> tuple[Criterion, ...]:
@@ -39,6 +40,41 @@ def _compare(column: Expression[Any], key: str, rest: list[str], value: Any) -> 
         wrong = rest[0] if rest[0] not in OPERATORS else rest[1]
         raise UnknownField(f"{key}", column.label, did_you_mean(wrong, OPERATORS))
     return Condition(column, OPERATORS[rest[0]], value)
+
+
+def named(model: Any, column: object) -> Expression[Any]:
+    """The expression of a column that a user gave.
+
+    Raises:
+        BadQuery: it names no column.
+        UnknownField: it is a column of another class.
+    """
+    if not isinstance(column, Nameable):
+        raise BadQuery(
+            f"{short_repr(column)} names no column of {model.schema.name}: give an attribute name, or an attribute of "
+            "the class"
+        )
+    expression = column._expression
+    refuse_foreign(model, expression.root)
+    return expression
+
+
+def refuse_foreign(model: Any, column: Any) -> None:
+    """Refuse a column that is neither declared by the model or a base of it, nor by a model of the same Parse class.
+
+    The server would look for a column of that name in the wrong class, where every row lacks it.
+
+    Raises:
+        UnknownField: names the column with the class that declares it.
+    """
+    owner = column.owner
+    if owner in model.__mro__:
+        return
+    schema: ModelSchema = model.schema
+    theirs: ModelSchema | None = getattr(owner, "schema", None)
+    if theirs is None or theirs.class_name != schema.class_name:
+        label = f"{owner.__name__}.{column.name}"
+        raise UnknownField(label, schema.name, did_you_mean(column.name, [*schema.fields, *schema.associations]))
 
 
 def resolve(schema: ModelSchema, name: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from ..errors import BadQuery
 from ..expressions import Nameable
 from .binding import Asker, Binding
+from .lookups import named, refuse_foreign
 
 #: Ids or pointers of one follow-up question.
 IDS_PER_REQUEST = 500
@@ -61,9 +62,11 @@ def _name(model: Any, given: Any) -> str:
     if isinstance(given, str):
         return given
     if isinstance(given, Nameable):
-        field = model.schema.columns.get(given._expression.path)
+        field = model.schema.columns.get(named(model, given).path)
         if field is not None:
             return str(field.name)
+    elif getattr(given, "owner", None) is not None:
+        refuse_foreign(model, given)
     return str(getattr(given, "name", given))
 
 

@@ -18,7 +18,7 @@ from .aggregate import Aggregating
 from .asking import Asking, Column, whole
 from .cursor import Cursor
 from .export import Exporting
-from .lookups import parse_lookups, resolve
+from .lookups import named, parse_lookups, refuse_foreign, resolve
 from .plan import PAGE_SIZE
 from .preload import preloads_of
 from .progress import Progress, reporting
@@ -60,12 +60,14 @@ class Query(Aggregating[M], Writing[M], Exporting[M], Asking[M]):
             lookups: the same by keyword: ``plays__gt=10``, ``artist__name="x"``.
 
         Raises:
-            UnknownField: a name that the model does not have.
+            UnknownField: a name that the model does not have, or a column of another class.
             BadQuery: an operand that the column cannot be compared with.
         """
         for criterion in criteria:
             if not isinstance(criterion, Criterion):
                 raise BadQuery(f"where takes criteria such as Song.plays > 10, not {short_repr(criterion)}")
+            for column in criterion.roots():
+                refuse_foreign(self._model, column)
         return self._with(criteria=(*self._plan.criteria, *criteria, *parse_lookups(self.schema, lookups)))
 
     def order(self, *columns: Column | Ordering) -> Self:
@@ -351,11 +353,12 @@ class Query(Aggregating[M], Writing[M], Exporting[M], Asking[M]):
 
     def _ordering(self, column: Column | Ordering) -> str:
         if isinstance(column, Ordering):
+            named(self._model, column.column)
             wire = column.to_wire()
         elif isinstance(column, str):
             wire = ("-" if column.startswith("-") else "") + resolve(self.schema, column.removeprefix("-"))
         else:
-            wire = column._expression.path
+            wire = named(self._model, column).path
         options.check_sortable(self.schema, wire.removeprefix("-"))
         return wire
 
