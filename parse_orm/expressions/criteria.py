@@ -66,10 +66,11 @@ class Condition(Criterion):
     __slots__ = ("column", "operator", "value")
 
     def __init__(self, column: "Expression[Any]", operator: "Operator", value: Any) -> None:
+        value = operator.operand.taken(value)
         operator.check(column, value)
         self.column = column
         self.operator = operator
-        self.value = value
+        self.value = _own(value)
 
     def compile(self, negated: bool = False, absent: Absent = NOTHING_ABSENT) -> Where:
         if self.column.path in absent:
@@ -251,6 +252,15 @@ def _refuse_sorting(criterion: Criterion) -> None:
                 f"{condition.column.label}: 'near' sorts by distance, so it cannot stand inside |, ~ or a subquery: "
                 "use within_km(point, distance) there"
             )
+
+
+def _own(value: Any) -> Any:
+    """The value in containers of its own: a criterion stays the same whatever becomes of the caller's."""
+    if isinstance(value, dict):
+        return {key: _own(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_own(inner) for inner in value]
+    return tuple(map(_own, value)) if isinstance(value, tuple) else value
 
 
 def _short(value: Any) -> str:

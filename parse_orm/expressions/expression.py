@@ -103,11 +103,11 @@ class Expression(Nameable, Generic[T]):
 
     def in_(self, values: Iterable[T | None]) -> Criterion:
         """One of the values; an empty list matches nothing and sends no request."""
-        return self._ask("in", list(values))
+        return self._ask("in", values)
 
     def not_in(self, values: Iterable[T | None]) -> Criterion:
         """None of the values; rows without a value are kept."""
-        return self._ask("not_in", list(values))
+        return self._ask("not_in", values)
 
     def exists(self, wanted: bool = True) -> Criterion:
         """The row has a value here."""
@@ -155,11 +155,11 @@ class Expression(Nameable, Generic[T]):
 
     def contains_all(self, values: Iterable[Any]) -> Criterion:
         """The array holds every one of the values."""
-        return self._ask("contains_all", list(values))
+        return self._ask("contains_all", values)
 
     def contained_by(self, values: Iterable[Any]) -> Criterion:
         """The array holds nothing but these values."""
-        return self._ask("contained_by", list(values))
+        return self._ask("contained_by", values)
 
     def matches(self, query: Any) -> Criterion:
         """The pointer leads to a row of the query."""

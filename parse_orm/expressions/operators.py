@@ -42,13 +42,29 @@ def _nowhere(value: Any) -> Iterator[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Operand:
-    """What stands on the right of an operator: how it is checked, and how it becomes JSON."""
+    """What stands on the right of an operator: how it is checked, and how it becomes JSON.
+
+    Attributes:
+        to_wire: makes the JSON.
+        complaint: what is needed, for messages.
+        accepts: whether a value can be one at all.
+        try_wire: whether the JSON is made once as a check.
+        many: whether it is a collection of values.
+        columns: class and wire column of everything that it asks about.
+    """
 
     to_wire: ToWire
     complaint: str = "a value"
     accepts: Callable[[Any], bool] = lambda value: True
     try_wire: bool = True
+    many: bool = False
     columns: Callable[[Any], Iterator[tuple[str, str]]] = _nowhere
+
+    def taken(self, value: Any) -> Any:
+        """The value with its elements in hand: whoever reads an iterator, such as a generator, uses it up."""
+        if self.many and _is_collection(value) and not isinstance(value, tuple):
+            return list(value)
+        return value
 
     def check(self, name: str, column: "Expression[Any]", value: Any) -> None:
         """Refuse what the operator cannot use."""
@@ -176,23 +192,23 @@ def _is_query(value: Any) -> bool:
 
 ONE = Operand(_one)
 VALUE = Operand(_one, "a value (for rows without one use is_null())", lambda value: value is not None)
-MANY = Operand(_many, "a list of values", _is_collection)
-ELEMENTS = Operand(_many, "a list of values", lambda value: _is_collection(value) and None not in list(value))
+MANY = Operand(_many, "a list of values", _is_collection, many=True)
+ELEMENTS = replace(MANY, accepts=lambda value: _is_collection(value) and None not in value)
 WHOLE_ELEMENTS = replace(ELEMENTS, to_wire=_whole_elements)
-PAIR = Operand(_many, "two values, the lower and the upper end", lambda v: _is_pair(v) and None not in v)
+PAIR = Operand(_many, "two values, the lower and the upper end", lambda v: _is_pair(v) and None not in v, many=True)
 FLAG = Operand(lambda column, value, absent: value, "True or False", lambda value: isinstance(value, bool))
 STRING = Operand(lambda column, value, absent: column.text(value), "text", lambda value: isinstance(value, str))
-QUERY = Operand(_subquery, "a query", _is_query, False, lambda query: query.subquery_columns())
-KEYED = Operand(_keyed, "a field and a query", lambda v: _is_pair(v) and _is_query(v[1]), False, _keyed_columns)
-NEAREST = Operand(_read(places.nearest), "a GeoPoint, or (GeoPoint, radians)")
-BOX = Operand(_read(places.corners), "two GeoPoints, south-west and north-east", _is_pair)
-OUTLINE = Operand(_read(places.outline), "an orm.Polygon or a list of GeoPoints")
+QUERY = Operand(_subquery, "a query", _is_query, False, columns=lambda query: query.subquery_columns())
+KEYED = Operand(_keyed, "a field and a query", lambda v: _is_pair(v) and _is_query(v[1]), False, True, _keyed_columns)
+NEAREST = Operand(_read(places.nearest), "a GeoPoint, or (GeoPoint, radians)", many=True)
+BOX = Operand(_read(places.corners), "two GeoPoints, south-west and north-east", _is_pair, many=True)
+OUTLINE = Operand(_read(places.outline), "an orm.Polygon or a list of GeoPoints", many=True)
 POINT = Operand(_read(places.point), "a GeoPoint")
-WHO = Operand(_grantees, "a User, a Role, 'role:Name', a user id or PUBLIC, or a list of these")
+WHO = Operand(_grantees, "a User, a Role, 'role:Name', a user id or PUBLIC, or a list of these", many=True)
 
 
 def _distance(unit: str) -> Operand:
-    return Operand(_read(places.distance(unit)), "a GeoPoint and a distance", _is_pair)
+    return Operand(_read(places.distance(unit)), "a GeoPoint and a distance", _is_pair, many=True)
 
 
 # -- how rows are made ---------------------------------------------------------------------------
@@ -252,7 +268,7 @@ def _swap(name: str, symbol: str, original: Operator) -> Operator:
 
 
 _EQ = Operator("eq", "==", ONE, clauses.equal, clauses.not_equal, VALUES, lambda value: value is None)
-_IN = Operator("in", "in", MANY, clauses.one_of, clauses.none_of, LISTABLE, lambda values: None in list(values))
+_IN = Operator("in", "in", MANY, clauses.one_of, clauses.none_of, LISTABLE, lambda values: None in values)
 _EXISTS = Operator(
     "exists",
     "exists",
