@@ -21,9 +21,21 @@ def both(*clauses: Where) -> Where:
         for term in _conjuncts(clause):
             if not _merge(merged, term):
                 apart.append(term)
+    if "$relatedTo" in merged and (apart or sum(key.startswith("$") for key in merged) > 1):
+        return _beside_relation(merged, apart)
     if not apart:
         return merged
     return {"$and": [*([merged] if merged else []), *apart]}
+
+
+def _beside_relation(merged: dict[str, Any], apart: list[dict[str, Any]]) -> dict[str, Any]:
+    """``$relatedTo`` beside ``$or``, ``$and`` or ``$nor`` is an invalid key (105, 9.10), so they share an ``$and``.
+
+    Columns stay at the top, where ``near`` has to stand.
+    """
+    columns = {key: value for key, value in merged.items() if not key.startswith("$")}
+    joined = [{key: value} for key, value in merged.items() if key.startswith("$")]
+    return {**columns, "$and": [*joined, *apart]}
 
 
 def either(*clauses: Where) -> Where:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from ..client import requests as paths
 from ..client.answers import objects_in
-from ..errors import AnswerCutShort, BadQuery
+from ..errors import AnswerCutShort, BadQuery, InvalidQuery
 from . import pipeline
 from .asking import Asking, Column
 from .binding import Asker
@@ -82,13 +82,16 @@ class Aggregating(Asking[M]):
         field = self._field(column)
         asker = self._master("distinct")
         plan = self._plan
-        if field.shape not in SIMPLE - {"Boolean"} or plan.limit is not None or plan.skip:
+        if field.shape not in SIMPLE - {"Boolean"} or plan.limit is not None or plan.skip or self._has_relation():
             return _different(self._values(asker, field))
         where = plan.where()
         if where is None:
             return []
         path = paths.aggregate(asker.class_name)
-        found = asker.ask(path, {"distinct": field.path, "where": where}, f"asking {self.schema.name} for distinct")
+        try:
+            found = asker.ask(path, {"distinct": field.path, "where": where}, f"asking {self.schema.name} for distinct")
+        except InvalidQuery:  # as a relation that the model does not declare would have it
+            found = None
         if not found:  # as a column that the server lacks would have it
             return _different(self._values(asker, field))
         return _different([_value(field, wire) for wire in found])
@@ -154,6 +157,10 @@ class Aggregating(Asking[M]):
 
     def _master(self, what: str) -> Asker:
         return self._binding.master_asker(self.schema.class_name, what)
+
+    def _has_relation(self) -> bool:
+        """Whether the class has a relation: /aggregate fails to write it into the values it found (102, 9.10)."""
+        return any(field.shape == "Relation" for field in self.schema.fields.values())
 
     def _number(self, column: Column, what: str) -> Any:
         field = self._field(column)
