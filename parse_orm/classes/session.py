@@ -10,6 +10,7 @@ from ..client import requests as paths
 from ..client.batch import BatchOperation, run_batch
 from ..client.context import current_client
 from ..client.credentials import Credential, token_of
+from ..client.deletes import check_deletes
 from ..errors import (
     InvalidSessionToken,
     InvalidValue,
@@ -333,6 +334,7 @@ def _delete(
     for chunk in reporting(iter(chunks), progress, "sessions") if progress else chunks:
         operations = [BatchOperation("DELETE", paths.row("_Session", row.id)) for row in chunk]
         outcomes = run_batch(client, operations, credential)
+        outcomes = check_deletes(client, credential, [("_Session", row.id) for row in chunk], outcomes)
         ended += sum(outcome.ok for outcome in outcomes)
         refused, lost = undeleted(chunk, outcomes)
         failed += refused

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from ..client.answers import repeated, rows_in
 from ..client.batch import SIZE, BatchOperation, Outcome, is_unknown, run_batch
+from ..client.deletes import check_deletes
 from ..client.interrupts import DeferredInterrupt
 from ..errors import BadQuery, ObjectNotFound
 from ..query.progress import Progress, reporting
@@ -330,6 +331,11 @@ class _Destroying(_Sending):
 
     def _work(self, record: Any) -> "_Removal":
         return _Removal(record, record._deletion())
+
+    def _outcomes(self, client: Any, credential: Any, group: "list[_UnderWay]") -> list[Outcome]:
+        outcomes = _Sending._outcomes(self, client, credential, group)
+        rows = [(one.record.schema.class_name, one.record._wire["objectId"]) for one in group]
+        return check_deletes(client, credential, rows, outcomes)
 
 
 class _Removal(NamedTuple):

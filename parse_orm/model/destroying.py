@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..client.batch import BatchOperation
+from ..client.deletes import refuse_if_there
 from ..client.interrupts import DeferredInterrupt
 from ..errors import ObjectNotFound
 from ..types.secret import hidden
@@ -28,6 +29,7 @@ class Destroying(Validity):
 
         Raises:
             RecordNotSaved: a callback stopped it.
+            OperationForbidden: the row is still there, and this credential may not delete it.
             ParseError: the server refused.
         """
         session = hidden(session)
@@ -39,10 +41,13 @@ class Destroying(Validity):
             with DeferredInterrupt():
                 try:
                     client.request("DELETE", self._path(), credential=credential, doing=f"destroying {self._title()}")
-                except ObjectNotFound:
-                    return False
-                self._mark_gone()
-            return True
+                except ObjectNotFound as error:
+                    missing = error
+                else:
+                    self._mark_gone()
+                    return True
+            refuse_if_there(client, credential, self.schema.class_name, self._wire["objectId"], missing)
+            return False
 
         return moments.run(self, ("destroy",), send) if callbacks else send()
 
