@@ -8,6 +8,7 @@ from ..client.interrupts import DeferredInterrupt
 from ..errors import ObjectNotFound
 from ..types.secret import hidden
 from . import callbacks as moments
+from .receiver import on_own_objects
 from .validity import Validity
 
 
@@ -16,6 +17,7 @@ class Destroying(Validity):
 
     __slots__ = ()
 
+    @on_own_objects("use where(id=...).delete_all() to delete by id")
     def destroy(self, *, session: Any = None, master: bool | None = None, callbacks: bool = True) -> bool:
         """Delete the row.
 
