@@ -11,6 +11,7 @@ from ..codec.encode import encode
 from ..errors import InvalidValue, SessionTokenMissing
 from ..fields.property import property as column
 from ..model import ParseObject
+from ..model.receiver import on_own_objects
 from ..types.secret import Secret, hidden, hide, revealed, sealed
 from . import totp
 
@@ -72,6 +73,7 @@ class Linking(ParseObject, class_name="_User"):
         """
         return cls.login_with(ANONYMOUS, {"id": str(uuid.uuid4())})
 
+    @on_own_objects()
     def link(self, provider: str, data: Mapping[str, Any]) -> Self:
         """Let another service lead to this account as well.
 
@@ -87,6 +89,7 @@ class Linking(ParseObject, class_name="_User"):
         self._send_auth({_provider(provider): data}, f"linking {provider}")
         return self
 
+    @on_own_objects()
     def unlink(self, provider: str) -> Self:
         """Let another service no longer lead to this account.
 
@@ -96,6 +99,7 @@ class Linking(ParseObject, class_name="_User"):
         self._send_auth({_provider(provider): None}, f"unlinking {provider}")
         return self
 
+    @on_own_objects()
     def claim(self, username: str, password: str | Secret[str], email: str | None = None) -> Self:
         """Give an anonymous account a name and a password, in one request; its rows stay its own.
 
@@ -116,6 +120,7 @@ class Linking(ParseObject, class_name="_User"):
         self._send_auth({ANONYMOUS: None}, "claiming an anonymous account", **given)
         return self
 
+    @on_own_objects()
     def is_linked(self, provider: str) -> bool:
         """Whether a service leads to this account, as far as this object was told."""
         return bool((self.auth_data or {}).get(provider))
@@ -132,6 +137,7 @@ class Linking(ParseObject, class_name="_User"):
         """A secret to show to an authenticator app, before ``enable_mfa``."""
         return totp.new_secret()
 
+    @on_own_objects()
     def mfa_uri(self, secret: str | Secret[str], issuer: str) -> str:
         """The text of the QR code that brings a secret into an authenticator app.
 
@@ -142,6 +148,7 @@ class Linking(ParseObject, class_name="_User"):
         secret = hidden(secret)
         return totp.provisioning_uri(secret.reveal(), str(self["username"]), issuer)
 
+    @on_own_objects()
     def enable_mfa(self, secret: str | Secret[str], code: str | Secret[str]) -> list[str]:
         """Ask for a one-time code at every login from now on.
 
@@ -166,6 +173,7 @@ class Linking(ParseObject, class_name="_User"):
             raise unusable(answer, f"{MADE}the answer has no recovery codes", doing=doing)
         return [one.strip() for one in codes]
 
+    @on_own_objects()
     def disable_mfa(self, code: str | Secret[str]) -> Self:
         """Log in without a one-time code again.
 

@@ -9,6 +9,7 @@ from ..associations.has_many import has_many
 from ..errors import InvalidValue
 from ..fields.property import property as column
 from ..model import ParseObject
+from ..model.receiver import on_own_objects
 from ..types.acl import ACL
 
 
@@ -80,14 +81,17 @@ class Role(ParseObject, acl="private"):
 
     # -- the hierarchy ---------------------------------------------------------------------
 
+    @on_own_objects()
     def ancestors(self) -> list[Self]:
         """Every role that this one inherits from, however far up; one request for each level."""
         return _without(self, _closure(self._holding([self]), self._holding))
 
+    @on_own_objects()
     def descendants(self) -> list[Self]:
         """Every role that inherits from this one, however far down; one request for each role."""
         return _without(self, _closure(self._held([self]), self._held))
 
+    @on_own_objects()
     def all_users(self) -> list[Any]:
         """The members, and those of every descendant, each once."""
         found: dict[str, Any] = {}
@@ -96,26 +100,31 @@ class Role(ParseObject, acl="private"):
                 found.setdefault(user.id, user)
         return list(found.values())
 
+    @on_own_objects()
     def has_user(self, user: Any) -> bool:
         """Whether a user is a member of the role itself; one request."""
         return self.users.has(user)
 
+    @on_own_objects()
     def has_role(self, role: Any) -> bool:
         """Whether a role is among ``roles`` itself; one request."""
         return self.roles.has(role)
 
     # -- changing --------------------------------------------------------------------------
 
+    @on_own_objects()
     def add_users(self, *users: Any) -> Self:
         """Make users members at the next save."""
         self.users.add(*users)
         return self
 
+    @on_own_objects()
     def remove_users(self, *users: Any) -> Self:
         """Let users be members no longer at the next save."""
         self.users.remove(*users)
         return self
 
+    @on_own_objects()
     def add_roles(self, *roles: Any) -> Self:
         """Let the members of other roles do what this one may, from the next save on.
 
@@ -127,6 +136,7 @@ class Role(ParseObject, acl="private"):
         self.roles.add(*roles)
         return self
 
+    @on_own_objects()
     def remove_roles(self, *roles: Any) -> Self:
         """Take other roles out at the next save."""
         self.roles.remove(*roles)

@@ -10,6 +10,7 @@ from ..client import requests as paths
 from ..client.batch import BatchOperation, run_batch
 from ..client.context import current_client
 from ..client.credentials import Credential, token_of
+from ..client.deletes import check_deletes
 from ..errors import (
     InvalidSessionToken,
     InvalidValue,
@@ -24,6 +25,7 @@ from ..fields.property import property as column
 from ..fields.record import Record
 from ..model import ParseObject
 from ..model.outcomes import refuse_failures, undeleted
+from ..model.receiver import on_own_objects
 from ..query import Query, scope
 from ..query.plan import Plan
 from ..query.progress import Progress, reporting
@@ -186,6 +188,7 @@ class Session(ParseObject):
             return None
         return max(self.expires_at - self.clock(), timedelta())
 
+    @on_own_objects()
     def expires_within(self, period: timedelta | float) -> bool:
         """Whether the token runs out within a period.
 
@@ -198,6 +201,7 @@ class Session(ParseObject):
 
     # -- ending sessions -----------------------------------------------------------------
 
+    @on_own_objects("Session.revoke_all_for_user(user) ends the sessions of a user")
     def revoke(self, *, session: Any = None, master: bool | None = None) -> bool:
         """End the login: its token is dead at once.
 
@@ -231,6 +235,7 @@ class Session(ParseObject):
 
         Raises:
             UnsavedReference: the user was never saved.
+            ObjectNotFound: with the master key: an id was given that no user has; a user name is not an id.
             BatchError: some sessions were not ended (``.failed``), or may not have been (``.unknown``).
         """
         client = (user._origin.client if isinstance(user, Record) else None) or current_client()
@@ -243,13 +248,23 @@ class Session(ParseObject):
         if kept_token is not None:
             query = query.where(session_token__ne=kept_token)
         rows = [row for row in query if row.id != kept_id]
+        if not rows and isinstance(user, str):
+            _refuse_stranger(client, credential, user)
         rows.sort(key=lambda row: _is(row, own))
         return _delete(client, credential, rows, progress, own_last=bool(rows) and _is(rows[-1], own))
 
     @classmethod
     def active_count_for_user(cls, user: Any) -> int:
-        """How many sessions of a user have not run out; one request."""
-        return cls.for_user(user).active().count()
+        """How many sessions of a user have not run out; one request, and one more for an id without any.
+
+        Raises:
+            ObjectNotFound: as for ``revoke_all_for_user``.
+        """
+        client = current_client()
+        count = cls.for_user(user).using(client).active().count()
+        if not count and isinstance(user, str):
+            _refuse_stranger(client, client.credential(), user)
+        return count
 
     @classmethod
     def purge_expired(cls, *, progress: Progress = False) -> int:
@@ -319,6 +334,18 @@ def _kept(keep: Any) -> tuple[str | None, Secret[str] | None]:
     return Session.check_id(revealed(keep)), None
 
 
+def _refuse_stranger(client: Any, credential: Credential, id: str) -> None:
+    """Refuse an id that is not one of a user, such as the name of one; only the master key can tell.
+
+    Raises:
+        ObjectNotFound: there is no such user.
+    """
+    if credential.kind != "master":
+        return
+    doing = f"finding the user {id}; a user is given as an object or by its objectId, not by its name"
+    client.request("GET", paths.row("_User", id), credential=credential, doing=doing)
+
+
 def _is(row: Any, token: Secret[str] | None) -> bool:
     return token is not None and revealed(row._wire.get("sessionToken")) == token.reveal()
 
@@ -333,6 +360,7 @@ def _delete(
     for chunk in reporting(iter(chunks), progress, "sessions") if progress else chunks:
         operations = [BatchOperation("DELETE", paths.row("_Session", row.id)) for row in chunk]
         outcomes = run_batch(client, operations, credential)
+        outcomes = check_deletes(client, credential, [("_Session", row.id) for row in chunk], outcomes)
         ended += sum(outcome.ok for outcome in outcomes)
         refused, lost = undeleted(chunk, outcomes)
         failed += refused

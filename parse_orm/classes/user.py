@@ -9,6 +9,7 @@ from ..errors import (
     EmailMissing,
     InvalidCredentials,
     InvalidSessionToken,
+    InvalidValue,
     ObjectNotFound,
     PasswordMissing,
     SessionTokenMissing,
@@ -17,6 +18,9 @@ from ..errors import (
 from ..fields.field import Field
 from ..fields.origin import Origin
 from ..fields.property import property as column
+from ..model import ParseObject
+from ..model.receiver import on_own_objects
+from ..types.pointer import Pointer
 from ..types.secret import Secret, hidden, hide
 from .linking import Linking
 from .session import Session
@@ -114,11 +118,12 @@ class User(Linking):
             user: the user or its id.
 
         Raises:
+            InvalidValue: what is given is not a user; nothing was sent.
             MasterKeyRequired: the client has no master key; nothing was sent.
             ObjectNotFound: there is no such user.
         """
         client = current_client()
-        id = cls.check_id(user if isinstance(user, str) else user.to_pointer().id)
+        id = cls.check_id(user) if isinstance(user, str) else _user_id(user)
         doing = f"logging in as {id}"
         answer = client.request(
             "POST",
@@ -205,10 +210,12 @@ class User(Linking):
 
     # -- being somebody ------------------------------------------------------------------
 
+    @on_own_objects()
     def sessions(self) -> list[Session]:
         """The sessions of this user, newest first, without their tokens."""
         return list(self._session_query().order("-created_at"))
 
+    @on_own_objects()
     def logout(self) -> bool:
         """End the login that gave this object.
 
@@ -234,6 +241,7 @@ class User(Linking):
             self._wire.pop("sessionToken", None)
         return True
 
+    @on_own_objects()
     def logout_all(self, keep_current: bool = False) -> int:
         """End every session of this user.
 
@@ -244,18 +252,26 @@ class User(Linking):
             The number of sessions that this call ended.
 
         Raises:
+            SessionTokenMissing: this object has no token and nobody else is asking here: no ``as_user`` or
+                ``as_master`` block, no token of the client. Also for ``keep_current`` without a token.
             BatchError: some sessions were not ended, or may not have been.
         """
         token = self._own_token()
+        client, credential = self._asking(None, None)
         if token is None:
+            if keep_current or (credential.kind != "session" and ambient_credential() is None):
+                raise SessionTokenMissing(
+                    f"this {type(self).__name__} has no session token; to end the sessions of any user, call "
+                    "Session.revoke_all_for_user(user) with the master key"
+                )
             return Session.revoke_all_for_user(self)
-        client, _ = self._asking(None, None)
         with using(client), as_user(token):
             ended = Session.revoke_all_for_user(self, keep=token if keep_current else None)
         if not keep_current:
             self._wire.pop("sessionToken", None)
         return ended
 
+    @on_own_objects()
     def change_password(self, new: str | Secret[str]) -> Self:
         """Change the password; every other session ends, and this object gets the new token.
 
@@ -351,6 +367,13 @@ def _require(username: str, password: Secret[str]) -> None:
 def _credentials(username: str, password: Secret[str]) -> dict[str, Any]:
     _require(username, password)
     return {"username": username, "password": password}
+
+
+def _user_id(user: Any) -> str:
+    pointer = user.to_pointer() if isinstance(user, ParseObject) else user
+    if not isinstance(pointer, Pointer) or pointer.class_name != "_User":
+        raise InvalidValue(f"login_as takes a user or its id, not {type(user).__name__}")
+    return pointer.id
 
 
 def _plain(client: Any) -> Credential:

@@ -6,8 +6,10 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from ..client.answers import repeated, rows_in
 from ..client.batch import SIZE, BatchOperation, Outcome, is_unknown, run_batch
+from ..client.deletes import check_deletes
 from ..client.interrupts import DeferredInterrupt
-from ..errors import BadQuery, ObjectNotFound
+from ..errors import BadQuery, InvalidValue, ObjectNotFound
+from ..fields.record import Record
 from ..query.progress import Progress, reporting
 from ..types.secret import hidden
 from .callbacks import UNHINDERED, Passage
@@ -162,7 +164,13 @@ def fetch_all(
 
 def _each_once(objects: Iterable[Any]) -> list[Any]:
     """By identity: two unsaved objects are never equal, and two of one row each have changes of their own."""
-    return list({id(one): one for one in objects}.values())
+    if isinstance(objects, (str, bytes, Record, Mapping)) or not isinstance(objects, Iterable):
+        raise InvalidValue(f"expected a list of objects, got {type(objects).__name__}")
+    each = {id(one): one for one in objects}
+    for one in each.values():
+        if not isinstance(one, Record):
+            raise InvalidValue(f"expected objects of models, got {type(one).__name__} among them")
+    return list(each.values())
 
 
 def _chunks(layers: Sequence[Sequence[Any]], size: int, progress: Progress, what: str) -> Iterator[Sequence[Any]]:
@@ -330,6 +338,11 @@ class _Destroying(_Sending):
 
     def _work(self, record: Any) -> "_Removal":
         return _Removal(record, record._deletion())
+
+    def _outcomes(self, client: Any, credential: Any, group: "list[_UnderWay]") -> list[Outcome]:
+        outcomes = _Sending._outcomes(self, client, credential, group)
+        rows = [(one.record.schema.class_name, one.record._wire["objectId"]) for one in group]
+        return check_deletes(client, credential, rows, outcomes)
 
 
 class _Removal(NamedTuple):

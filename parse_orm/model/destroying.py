@@ -3,10 +3,12 @@
 from typing import Any
 
 from ..client.batch import BatchOperation
+from ..client.deletes import refuse_if_there
 from ..client.interrupts import DeferredInterrupt
 from ..errors import ObjectNotFound
 from ..types.secret import hidden
 from . import callbacks as moments
+from .receiver import on_own_objects
 from .validity import Validity
 
 
@@ -15,6 +17,7 @@ class Destroying(Validity):
 
     __slots__ = ()
 
+    @on_own_objects("use where(id=...).delete_all() to delete by id")
     def destroy(self, *, session: Any = None, master: bool | None = None, callbacks: bool = True) -> bool:
         """Delete the row.
 
@@ -28,6 +31,7 @@ class Destroying(Validity):
 
         Raises:
             RecordNotSaved: a callback stopped it.
+            OperationForbidden: the row is still there, and this credential may not delete it.
             ParseError: the server refused.
         """
         session = hidden(session)
@@ -39,10 +43,13 @@ class Destroying(Validity):
             with DeferredInterrupt():
                 try:
                     client.request("DELETE", self._path(), credential=credential, doing=f"destroying {self._title()}")
-                except ObjectNotFound:
-                    return False
-                self._mark_gone()
-            return True
+                except ObjectNotFound as error:
+                    missing = error
+                else:
+                    self._mark_gone()
+                    return True
+            refuse_if_there(client, credential, self.schema.class_name, self._wire["objectId"], missing)
+            return False
 
         return moments.run(self, ("destroy",), send) if callbacks else send()
 

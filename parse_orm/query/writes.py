@@ -5,8 +5,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..client import requests as paths
 from ..client.batch import SIZE, BatchOperation, run_batch
+from ..client.deletes import check_deletes
 from ..client.interrupts import DeferredInterrupt
-from ..errors import BadQuery, DuplicateRequest, DuplicateValue, EmailTaken, ReadOnlyField, UsernameTaken
+from ..errors import (
+    BadQuery,
+    DuplicateRequest,
+    DuplicateValue,
+    EmailTaken,
+    ObjectNotFound,
+    ReadOnlyField,
+    UsernameTaken,
+)
 from ..types.operations import DELETE
 from ..types.secret import hidden_in
 from .asking import Asking
@@ -197,18 +206,17 @@ class Writing(Asking[M]):
             operations = [BatchOperation(method, paths.row(asker.class_name, id), body) for id in ids]
             with DeferredInterrupt():
                 outcomes = run_batch(asker.client, operations, credential=asker.credential, context=asker.context)
+                if method == "DELETE":
+                    rows = [(asker.class_name, id) for id in ids]
+                    outcomes = check_deletes(asker.client, asker.credential, rows, outcomes)
             for id, outcome in zip(ids, outcomes, strict=True):
                 record = self._model.pointer(id)
-                if outcome.error is None or (method == "DELETE" and _is_gone(outcome.error)):
+                if outcome.error is None or (method == "DELETE" and isinstance(outcome.error, ObjectNotFound)):
                     written.append(record)
                 else:
                     (unknown if outcome.unknown else failed).append((record, outcome.error))
         result: BatchResult[M] = self._model._batch_result(written, failed, unknown, done, raise_on_error)
         return result
-
-
-def _is_gone(error: Exception) -> bool:
-    return getattr(error, "code", None) == 101
 
 
 def _explicit(asker: Any) -> dict[str, Any]:
