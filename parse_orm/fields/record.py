@@ -9,7 +9,7 @@ from copy import deepcopy
 from typing import Any, ClassVar, NamedTuple
 
 from ..codec.decode import is_reference, is_row, without_rows
-from ..codec.encode import encode, encode_row
+from ..codec.encode import encode_row, encode_wire
 from ..errors import InvalidInput, InvalidValue, UnsavedReference
 from ..expressions.where import same
 from ..meta.schema import ModelSchema
@@ -102,7 +102,7 @@ class Record:
     def _changes(self) -> dict[str, Any]:
         """Every changed column with its new wire value; None stands for a removed value."""
         values = {path: now for path, _, now in self._differences()}
-        return {**values, **{path: encode(operation.to_wire()) for path, operation in self._operations().items()}}
+        return {**values, **{path: encode_wire(operation.to_wire()) for path, operation in self._operations().items()}}
 
     def _operations(self) -> dict[str, Operation]:
         """The atomic operations that wait for the next save."""
