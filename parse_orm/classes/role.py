@@ -12,7 +12,7 @@ from ..model import ParseObject
 from ..types.acl import ACL
 
 
-class Role(ParseObject, acl="private"):
+class Role(ParseObject, class_name="_Role", acl="private"):
     """A group that access lists can name (``_Role``).
 
     Role X with role Y among its ``roles`` lets the members of Y do what X may: Y inherits from X.

@@ -16,7 +16,7 @@ from ..fields.origin import HERE
 from ..fields.record import Record
 from ..meta.registry import registry
 from ..meta.schema import ModelSchema
-from ..names import SERVER_OWNED, SYSTEM_CLASSES, to_class
+from ..names import BASE_COLUMNS, SERVER_OWNED, SYSTEM_CLASSES
 from ..query.query import Query
 from ..query.scope import query_class, scope
 from ..types.acl import ACL
@@ -180,8 +180,14 @@ def _class_name(model: type[ParseObject], given: str | None) -> str:
     base = _concrete_base(model)
     if given is not None:
         return given
+    if base is None and model.__name__ in SYSTEM_CLASSES:
+        raise DeclarationError(
+            f"{model.__name__} is the name of a class of Parse Server's: extend orm.{model.__name__}, class "
+            f"{model.__name__}(orm.{model.__name__}), or say class_name= for a class of your own, and best give the "
+            "model another name, too"
+        )
     if base is None:
-        return to_class(model.__name__)
+        return model.__name__
     shared = base.schema.class_name
     if shared in _SERVERS_OWN:
         return shared
@@ -229,18 +235,26 @@ def _final(model: type[ParseObject], name: str) -> Any:
 
 
 def _refuse_clashes(model: type[ParseObject]) -> None:
-    """A field or scope that hides a method of the library would break it from within."""
-    for name, member in vars(model).items():
+    """A field or scope that hides a member of the library would break it from within."""
+    mixins = [
+        base for base in model.__mro__[1:] if base not in ParseObject.__mro__ and not issubclass(base, ParseObject)
+    ]
+    for name, member in [pair for base in (*mixins, model) for pair in vars(base).items()]:
         if isinstance(member, (Field, Association)):
             rival = _library_member(name)
-            if rival is not None and not isinstance(rival, Field):
+            if rival is not None and not (isinstance(rival, AclField) and isinstance(member, AclField)):
                 raise DeclarationError(
-                    f"{model.__name__}.{name} would hide ParseObject.{name}: choose another attribute name and keep "
-                    f"the column with field={getattr(member, 'path', '') or name!r}"
+                    f"{model.__name__}.{name} would hide ParseObject.{name}: choose another attribute name"
+                    + _keeping(name, member)
                 )
             _check_column(member)
         if isinstance(member, scope) and hasattr(Query, name):
             raise DeclarationError(f"the scope {model.__name__}.{name} would hide Query.{name}: choose another name")
+
+
+def _keeping(name: str, member: Any) -> str:
+    """What keeps the column of an attribute that gets another name; those of the server's have one already."""
+    return "" if name in BASE_COLUMNS else f" and keep the column with field={getattr(member, 'path', '') or name!r}"
 
 
 def _check_column(member: Any) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 import parse_orm as orm
 from parse_orm.meta import registry
+from parse_orm.names import SYSTEM_CLASSES
 
 
 class SchemaBase(orm.ParseObject):
@@ -129,13 +130,29 @@ def test_the_tables_cannot_be_changed() -> None:
 @pytest.mark.parametrize("name", ["", "1abc", "a b", "_Mine", "a-b", "x" * 200])
 def test_a_class_name_that_the_server_refuses_is_refused_at_once(name: str) -> None:
     with pytest.raises(orm.InvalidClassName):
-        type("SchemaBad", (orm.ParseObject,), {}, class_name=name or "1")
+        type("SchemaBad", (orm.ParseObject,), {}, class_name=name)
 
 
-@pytest.mark.parametrize("name", ["save", "where", "destroy", "changed", "errors"])
+@pytest.mark.parametrize(
+    "name", ["save", "where", "destroy", "changed", "errors", "id", "created_at", "updated_at", "acl"]
+)
 def test_a_field_that_would_hide_a_method_is_refused_with_both_names(name: str) -> None:
     with pytest.raises(orm.DeclarationError, match=f"SchemaHides.{name} would hide ParseObject.{name}"):
         type("SchemaHides", (orm.ParseObject,), {name: orm.property(str)})
+    mixin = type("Mixin", (), {name: orm.property(str)})
+    with pytest.raises(orm.DeclarationError, match=f"SchemaHides.{name} would hide ParseObject.{name}"):
+        type("SchemaHides", (mixin, orm.ParseObject), {})
+
+
+@pytest.mark.parametrize("name", SYSTEM_CLASSES)
+def test_a_model_called_like_a_class_of_the_server_s_is_refused_or_says_which_it_means(name: str) -> None:
+    with pytest.raises(orm.DeclarationError, match=rf"class {name}\(orm\.{name}\).*class_name="):
+        type(name, (orm.ParseObject,), {})
+
+    assert registry.for_class(f"_{name}") is getattr(orm, name)
+    own: Any = type(name, (orm.ParseObject,), {}, class_name=f"Shop{name}")
+    extended: Any = type(name, (getattr(orm, name),), {})
+    assert (own.schema.class_name, extended.schema.class_name) == (f"Shop{name}", f"_{name}")
 
 
 @pytest.mark.parametrize("name", ["where", "limit", "first"])
