@@ -16,7 +16,7 @@ from ..fields.origin import HERE
 from ..fields.record import Record
 from ..meta.registry import registry
 from ..meta.schema import ModelSchema
-from ..names import BASE_COLUMNS, SERVER_OWNED, SYSTEM_CLASSES
+from ..names import BASE_COLUMNS, SERVER_OWNED, SYSTEM_CLASSES, VERB_KEYWORDS
 from ..query.query import Query
 from ..query.scope import query_class, scope
 from ..types.acl import ACL
@@ -246,6 +246,11 @@ def _refuse_clashes(model: type[ParseObject]) -> None:
                 raise DeclarationError(
                     f"{model.__name__}.{name} would hide ParseObject.{name}: choose another attribute name"
                     + _keeping(name, member)
+                )
+            if name in VERB_KEYWORDS:
+                raise DeclarationError(
+                    f"{model.__name__}.{name} would be taken for the parameter {name}= of create(), update() and their "
+                    "kin: choose another attribute name" + _keeping(name, member)
                 )
             _check_column(member)
         if isinstance(member, scope) and hasattr(Query, name):
