@@ -35,6 +35,10 @@ SERVER_OWNED = frozenset(
     }
 )  # fmt: skip
 
+#: Parameters of the verbs that take columns by keyword, such as ``update(session=..., **values)``: a column of such a
+#: name could not be told from the parameter.
+VERB_KEYWORDS = frozenset({"cls", "self", "session", "master", "defaults", "progress", "raise_on_error"})
+
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 
 

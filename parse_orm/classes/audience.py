@@ -12,7 +12,7 @@ from ..query import Query
 from .installation import Installation
 
 
-class Audience(ParseObject):
+class Audience(ParseObject, class_name="_Audience"):
     """A named query of installations (``_Audience``); only the master key sees these rows (9.10).
 
     >>> import parse_orm as orm

@@ -14,7 +14,7 @@ from .cleaning import cleared
 STALE = 90
 
 
-class Installation(ParseObject):
+class Installation(ParseObject, class_name="_Installation"):
     """An app on a device, as push services know it (``_Installation``).
 
     Parse Server lets clients create and update installations; finding and deleting them needs the master key (9.10),

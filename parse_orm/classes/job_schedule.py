@@ -9,7 +9,7 @@ from ..model import ParseObject
 from ..query import Query, scope
 
 
-class JobSchedule(ParseObject):
+class JobSchedule(ParseObject, class_name="_JobSchedule"):
     """When a job is due (``_JobSchedule``); only the master key sees these rows (9.10).
 
     Parse Server keeps the rows and starts nothing: a scheduler of your own reads them.

@@ -15,7 +15,7 @@ from .cleaning import cleared
 OVER = ("succeeded", "failed")
 
 
-class JobStatus(ParseObject):
+class JobStatus(ParseObject, class_name="_JobStatus"):
     """One run of a job (``_JobStatus``); only the master key sees these rows (9.10).
 
     >>> JobStatus.failed().for_job("sweep").limit(3)

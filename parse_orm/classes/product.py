@@ -5,7 +5,7 @@ from ..fields.property import property as column
 from ..model import ParseObject
 
 
-class Product(ParseObject):
+class Product(ParseObject, class_name="_Product"):
     """Something for sale (``_Product``); the server refuses one without the required fields (9.10, code 111).
 
     Attributes:

@@ -7,7 +7,7 @@ from ..model import ParseObject
 from ..query import Query, scope
 
 
-class PushStatus(ParseObject):
+class PushStatus(ParseObject, class_name="_PushStatus"):
     """One notification (``_PushStatus``); only the master key sees these rows (9.10).
 
     Attributes:

@@ -13,7 +13,7 @@ from ..model.receiver import on_own_objects
 from ..types.acl import ACL
 
 
-class Role(ParseObject, acl="private"):
+class Role(ParseObject, class_name="_Role", acl="private"):
     """A group that access lists can name (``_Role``).
 
     Role X with role Y among its ``roles`` lets the members of Y do what X may: Y inherits from X.

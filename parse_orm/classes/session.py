@@ -45,7 +45,7 @@ def _installation(query: Query[Installation], session: Any) -> Query[Installatio
     return query.where(installation_id=session.installation_id) if session.installation_id else query.limit(0)
 
 
-class Session(ParseObject):
+class Session(ParseObject, class_name="_Session"):
     """One login of one user.
 
     >>> from datetime import UTC, datetime

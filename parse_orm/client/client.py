@@ -11,7 +11,7 @@ from parse_orm.client.answers import created, decoded, part
 from parse_orm.client.batch import BatchRoute
 from parse_orm.client.config import UNSET, Unset, check_timeout, read_settings
 from parse_orm.client.context import ambient_credential
-from parse_orm.client.credentials import ANONYMOUS, MASTER, Credential, check_header, token_of
+from parse_orm.client.credentials import ANONYMOUS, MASTER, Credential, check_header, check_master, token_of
 from parse_orm.client.exchange import Call, Exchange
 from parse_orm.client.headers import JSON, Value, compose, key_headers, without_plain_secrets
 from parse_orm.client.idempotency import (
@@ -146,8 +146,9 @@ class BaseClient:
         Raises:
             MasterKeyRequired: the master key is asked for and there is none.
             SessionTokenMissing: the object given as session has no token.
-            InvalidValue: the token is blank or malformed.
+            InvalidValue: the token is blank or malformed, or ``master`` is not a bool.
         """
+        check_master(master)
         if session is not None:
             session = hidden(session)
             return Credential("session", token_of(session))

@@ -6,6 +6,7 @@ import hmac
 from typing import Any, Literal, NoReturn, Self
 
 from parse_orm.errors import InvalidValue, SessionTokenMissing
+from parse_orm.types.depth import short_repr
 from parse_orm.types.secret import Secret, hidden, revealed
 
 Kind = Literal["session", "master", "anonymous"]
@@ -82,6 +83,18 @@ MASTER = Credential("master")
 
 ANONYMOUS = Credential("anonymous")
 """Asks with the application's keys alone: ACLs see nobody."""
+
+
+def check_master(master: Any) -> bool | None:
+    """Give ``master=`` back when it is True, False or None; a text there was meant for a column.
+
+    Raises:
+        InvalidValue: it is something else.
+    """
+    if master is None or type(master) is bool:
+        given: bool | None = master
+        return given
+    raise InvalidValue(f"master= is True, False or None, not {short_repr(master)}")
 
 
 def token_of(who: Any) -> Secret[str]:

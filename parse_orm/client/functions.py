@@ -13,7 +13,7 @@ from parse_orm.client.endpoint import id_in
 from parse_orm.client.headers import JSON
 from parse_orm.codec import json
 from parse_orm.codec.decode import Reference, decode, pointer
-from parse_orm.codec.encode import encode
+from parse_orm.codec.encode import encode, refuse_server_key
 from parse_orm.errors import InvalidValue
 
 
@@ -107,4 +107,6 @@ def job_names(client: BaseClient) -> list[str]:
 def _encoded(name: str, params: Mapping[str, Any] | None) -> dict[str, Any]:
     if params is not None and not isinstance(params, Mapping):
         raise InvalidValue(f"the parameters of {name!r} are a mapping, not {type(params).__name__}")
+    for key in params or ():
+        refuse_server_key(key)
     return {key: encode(value) for key, value in (params or {}).items()}

@@ -38,10 +38,19 @@ is_storable(PyObject *text, int key)
     return 1;
 }
 
+/* A key that makes the server take an object for something else: SERVER_KEYS of encode.py. */
+static int
+is_server_key(PyObject *key)
+{
+    Py_ssize_t length = PyUnicode_GET_LENGTH(key);
+    return (length == 4 && PyUnicode_CompareWithASCIIString(key, "__op") == 0)
+        || (length == 6 && PyUnicode_CompareWithASCIIString(key, "__type") == 0);
+}
+
 static int
 is_key(PyObject *key)
 {
-    return PyUnicode_CheckExact(key) && PyUnicode_GET_LENGTH(key) > 0 && is_storable(key, 1);
+    return PyUnicode_CheckExact(key) && PyUnicode_GET_LENGTH(key) > 0 && is_storable(key, 1) && !is_server_key(key);
 }
 
 static int

@@ -23,6 +23,13 @@ from ..types.pointer import Pointer
 #: Whole numbers beyond this are rounded by the server without a word (9.10: JSON numbers are doubles).
 MAX_INTEGER = 2**53
 
+#: Keys that make the server take an object for something else, with what to write in their place.
+SERVER_KEYS = {
+    "__op": "Parse Server would carry the object out as an operation (9.10): to remove a value use None or unset()",
+    "__type": "Parse Server would take the object for a typed value (9.10): give the value itself, such as a datetime, "
+    "a GeoPoint or an object",
+}
+
 Encoder = Callable[[Any], Any]
 
 _in_c = compiled("parse_orm.codec._encode")
@@ -88,6 +95,23 @@ def encode(value: Any) -> Any:
         InvalidValue: Parse has no way to store the value, or would store something else in silence.
     """
     return (_ENCODERS.get(type(value)) or _inherited(value))(value)
+
+
+def encode_wire(value: Any) -> Any:
+    """The JSON of what is in wire form already, but may hold objects, as operations do."""
+    if type(value) is dict:
+        return {key: encode_wire(item) for key, item in value.items()}
+    return [encode_wire(item) for item in value] if type(value) is list else encode(value)
+
+
+def refuse_server_key(key: Any) -> None:
+    """Refuse a key that has a meaning to the server.
+
+    Raises:
+        InvalidValue: it is one of ``SERVER_KEYS``.
+    """
+    if key in SERVER_KEYS:
+        raise InvalidValue(f"{key!r} cannot be a key of an object: {SERVER_KEYS[key]}")
 
 
 def encodes(kind: type, encoder: Encoder) -> None:
@@ -224,6 +248,7 @@ def _encode_key(key: Any) -> str:
     """Remembered: the same few keys stand in every row of a class."""
     if not isinstance(key, str) or not key or "." in key or "$" in key:
         raise InvalidValue(f"{key!r:.60} cannot be a key of an object: keys are text without '.' and '$' (code 121)")
+    refuse_server_key(key)
     return encode_text(key)
 
 

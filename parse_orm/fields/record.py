@@ -4,12 +4,12 @@ An object owns its wire row. Values whose JSON form is their Python form are rea
 decoded at first read and kept in ``_seen``. Nothing is tracked while values change: a save compares.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from copy import deepcopy
 from typing import Any, ClassVar, NamedTuple
 
 from ..codec.decode import is_reference, is_row, without_rows
-from ..codec.encode import encode, encode_row
+from ..codec.encode import encode_row, encode_wire
 from ..errors import InvalidInput, InvalidValue, UnsavedReference
 from ..expressions.where import same
 from ..meta.schema import ModelSchema
@@ -102,7 +102,7 @@ class Record:
     def _changes(self) -> dict[str, Any]:
         """Every changed column with its new wire value; None stands for a removed value."""
         values = {path: now for path, _, now in self._differences()}
-        return {**values, **{path: encode(operation.to_wire()) for path, operation in self._operations().items()}}
+        return {**values, **{path: encode_wire(operation.to_wire()) for path, operation in self._operations().items()}}
 
     def _operations(self) -> dict[str, Operation]:
         """The atomic operations that wait for the next save."""
@@ -202,6 +202,8 @@ class Record:
             elif known is not value:
                 wire[path] = value if known is None else _richer(known, value)
         for path, value in answer.items():
+            if type(value) is dict or "." in path:
+                path, value = self._told(path, value, answer, late)
             self._take(path, value, late)
 
     def _settle_creation(self, sent: dict[str, Any], answer: dict[str, Any]) -> None:
@@ -218,6 +220,8 @@ class Record:
             book.replaced = frozenset()
         self._wire = wire
         for path, value in answer.items():
+            if type(value) is dict or "." in path:
+                path, value = self._told(path, value, answer, late)
             if path in wire or path in seen:
                 self._take(path, value, late)
             elif value is not None:
@@ -243,6 +247,26 @@ class Record:
                 if value is not None or column in self._wire:
                     rest[column] = value
         return rest
+
+    def _told(self, path: str, value: Any, answer: dict[str, Any], late: Collection[str]) -> tuple[str, Any]:
+        """The column and the value that a part of an answer tells, for what may be other than the value itself.
+
+        What a trigger unset comes as ``{"__op": "Delete"}``, and what it set inside an object column under the path,
+        ``info.size``. What it incremented inside one comes as the object with nothing but that, ahead of the times
+        and the id of the row, which the server adds later; a whole object comes after them (9.10).
+        """
+        column, _, inside = path.partition(".")
+        unset = type(value) is dict and "__op" in value
+        if not inside and (unset or not _is_part(path, value, answer)):
+            return path, None if unset else value
+        known = self._book.was[column] if column in late and self._book is not None else self._wire.get(column, MISSING)
+        if known is MISSING and not self._origin.is_sure(column):
+            return column, None  # nobody knows the rest of it
+        if not inside:
+            return path, _laid_over(known, value)
+        if unset and "createdAt" in answer:
+            return column, _none_if_missing(known)  # the server says so of a new row, too, but keeps the value (9.10)
+        return column, _changed_inside(known, inside.split("."), lambda _: None if unset else value)
 
     def _take(self, path: str, value: Any, late: Collection[str]) -> None:
         """Accept one value from the server; what was decoded before is forgotten when it no longer holds.
@@ -314,6 +338,10 @@ class Record:
         self._book = None if snapshot.book is None else snapshot.book.copy()
 
 
+def _none_if_missing(value: Any) -> Any:
+    return None if value is MISSING else value
+
+
 def _or_missing(value: Any) -> Any:
     return MISSING if value is None else value
 
@@ -377,6 +405,14 @@ def _richer(known: Any, fresh: Any) -> Any:
     return fresh
 
 
+def _is_part(path: str, value: dict[str, Any], answer: dict[str, Any]) -> bool:
+    """Whether an object column comes with nothing but what an operation changed inside it."""
+    if "__type" in value:
+        return False
+    order = list(answer)
+    return any(name in order[order.index(path) :] for name in ("objectId", "updatedAt"))
+
+
 def _is_bare(value: Any) -> bool:
     return is_reference(value) and not is_row(value)
 
@@ -393,9 +429,13 @@ def _laid_over(known: Any, part: dict[str, Any]) -> dict[str, Any]:
 
 def applied(value: Any, steps: Iterable[str], operation: Operation) -> Any:
     """What an object becomes when an operation changes one value inside it."""
+    return _changed_inside(value, steps, operation.apply)
+
+
+def _changed_inside(value: Any, steps: Iterable[str], change: Callable[[Any], Any]) -> Any:
     first, *rest = steps
     held = dict(value) if isinstance(value, dict) else {}
-    now = applied(held.get(first), rest, operation) if rest else operation.apply(held.get(first))
+    now = _changed_inside(held.get(first), rest, change) if rest else change(held.get(first))
     if now is None:
         held.pop(first, None)
     else:

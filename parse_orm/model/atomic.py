@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from ..client.interrupts import DeferredInterrupt
-from ..codec.encode import encode
+from ..codec.encode import encode, refuse_server_key
 from ..errors import InvalidValue
 from ..fields.record import applied
 from ..types.depth import short_repr
@@ -104,6 +104,8 @@ class Atomic(Saving):
         column = self._writable(name)
         if dot and column.shape != "Object":
             raise InvalidValue(f"{column.label} is a {column.shape} column: only an object column has keys")
+        for key in inside.split("."):
+            refuse_server_key(key)
         return str(column.path) + dot + inside
 
     def _refuse_shape(self, verb: str, path: str, shape: str, plural: str) -> None:

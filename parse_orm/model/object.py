@@ -16,7 +16,7 @@ from ..fields.origin import HERE
 from ..fields.record import Record
 from ..meta.registry import registry
 from ..meta.schema import ModelSchema
-from ..names import SERVER_OWNED, to_class
+from ..names import BASE_COLUMNS, SERVER_OWNED, SYSTEM_CLASSES, VERB_KEYWORDS
 from ..query.query import Query
 from ..query.scope import query_class, scope
 from ..types.acl import ACL
@@ -42,7 +42,9 @@ class ParseObject(Guarded):
     <SongQuery where Song.plays > 10>
 
     Class keywords:
-        class_name: the Parse class, when it is not the Python name.
+        class_name: the Parse class, when it is not the Python name. A model that derives from another model has to
+            say it: the class of that one, to stand in for it, or a class of its own.
+        abstract: True for a base that has no class and no rows, and hands its fields and methods on.
         strict_loading: reading what was not fetched raises NotLoaded instead of fetching.
         acl, acl_owner, permissions, protected, guards: who may do what; see ``Guarded``.
 
@@ -63,15 +65,19 @@ class ParseObject(Guarded):
     _strict: ClassVar[bool] = False
 
     def __init_subclass__(
-        cls, *, class_name: str | None = None, strict_loading: bool | None = None, **options: Any
+        cls,
+        *,
+        class_name: str | None = None,
+        abstract: bool = False,
+        strict_loading: bool | None = None,
+        **options: Any,
     ) -> None:
         super().__init_subclass__(**options)
         _refuse_clashes(cls)
         inherited = getattr(cls, "schema", None)
-        name = class_name or _inherited_name(cls) or to_class(cls.__name__)
         cls.schema = ModelSchema.of(
             cls.__name__,
-            paths.check_class_name(name),
+            _no_class(cls, class_name) if abstract else paths.check_class_name(_class_name(cls, class_name)),
             _members(cls, Field, inherited.fields if inherited else {}),
             _members(cls, Association, inherited.associations if inherited else {}),
         )
@@ -83,13 +89,17 @@ class ParseObject(Guarded):
         cls._query_class = query_class(cls.__name__, cls._query_class, scopes)
         cls.callbacks = callbacks.collect(cls)
         cls.validators = validation.collect(cls)
-        registry.add(cls, cls.schema.class_name)
+        if not abstract:
+            registry.add(cls, cls.schema.class_name)
 
     def __init__(self, **values: Any) -> None:
-        if self.schema.secret:
-            hide(values, self.schema.secret)
+        schema = self.schema
+        if not schema.class_name:
+            raise self._no_rows()
+        if schema.secret:
+            hide(values, schema.secret)
         self._begin({}, HERE)
-        for field in self.schema.defaulted:
+        for field in schema.defaulted:
             if field.name not in values:
                 field.assign(self, field.make_default())
         self._assign(values)
@@ -165,13 +175,49 @@ class ParseObject(Guarded):
         return "[hidden]" if field.hidden else self._peek(field)
 
 
-def _inherited_name(model: type[ParseObject]) -> str | None:
-    """A subclass of a model with a class of its own shares that class; ``class User(orm.User)`` is still _User."""
-    for base in model.__mro__[1:]:
-        schema: ModelSchema | None = vars(base).get("schema")
-        if schema is not None and base is not ParseObject:
-            return schema.class_name
-    return None
+def _class_name(model: type[ParseObject], given: str | None) -> str:
+    """The Parse class of a model: the one that it names, that of its base among the server's own, or its name."""
+    base = _concrete_base(model)
+    if given is not None:
+        return given
+    if base is None and model.__name__ in SYSTEM_CLASSES:
+        raise DeclarationError(
+            f"{model.__name__} is the name of a class of Parse Server's: extend orm.{model.__name__}, class "
+            f"{model.__name__}(orm.{model.__name__}), or say class_name= for a class of your own, and best give the "
+            "model another name, too"
+        )
+    if base is None:
+        return model.__name__
+    shared = base.schema.class_name
+    if shared in _SERVERS_OWN:
+        return shared
+    raise DeclarationError(
+        f"{model.__name__} derives from {base.__name__}, whose rows are those of the class {shared!r}: say "
+        f"class_name={model.__name__!r} for a class of its own, or class_name={shared!r} to stand in for "
+        f"{base.__name__}. Or give {base.__name__} abstract=True, if it is a base without rows"
+    )
+
+
+def _no_class(model: type[ParseObject], given: str | None) -> str:
+    """The class name of an abstract model."""
+    base = _concrete_base(model)
+    if given is not None or base is not None:
+        other = f"class_name={given!r:.60}" if base is None else f"the base {base.__name__}, which has a class"
+        raise DeclarationError(
+            f"{model.__name__}: abstract=True is for a base without a class, so it goes without {other}"
+        )
+    return ""
+
+
+def _concrete_base(model: type[ParseObject]) -> type[ParseObject] | None:
+    """The nearest base that has rows."""
+    return next(
+        (base for base in model.__mro__[1:] if "schema" in vars(base) and vars(base)["schema"].class_name), None
+    )
+
+
+#: ``class User(orm.User)`` is still _User: there is no other way to extend a class of the server's.
+_SERVERS_OWN = frozenset(SYSTEM_CLASSES.values())
 
 
 def _members(model: type[ParseObject], kind: Any, inherited: Mapping[str, Any]) -> dict[str, Any]:
@@ -189,18 +235,31 @@ def _final(model: type[ParseObject], name: str) -> Any:
 
 
 def _refuse_clashes(model: type[ParseObject]) -> None:
-    """A field or scope that hides a method of the library would break it from within."""
-    for name, member in vars(model).items():
+    """A field or scope that hides a member of the library would break it from within."""
+    mixins = [
+        base for base in model.__mro__[1:] if base not in ParseObject.__mro__ and not issubclass(base, ParseObject)
+    ]
+    for name, member in [pair for base in (*mixins, model) for pair in vars(base).items()]:
         if isinstance(member, (Field, Association)):
             rival = _library_member(name)
-            if rival is not None and not isinstance(rival, Field):
+            if rival is not None and not (isinstance(rival, AclField) and isinstance(member, AclField)):
                 raise DeclarationError(
-                    f"{model.__name__}.{name} would hide ParseObject.{name}: choose another attribute name and keep "
-                    f"the column with field={getattr(member, 'path', '') or name!r}"
+                    f"{model.__name__}.{name} would hide ParseObject.{name}: choose another attribute name"
+                    + _keeping(name, member)
+                )
+            if name in VERB_KEYWORDS:
+                raise DeclarationError(
+                    f"{model.__name__}.{name} would be taken for the parameter {name}= of create(), update() and their "
+                    "kin: choose another attribute name" + _keeping(name, member)
                 )
             _check_column(member)
         if isinstance(member, scope) and hasattr(Query, name):
             raise DeclarationError(f"the scope {model.__name__}.{name} would hide Query.{name}: choose another name")
+
+
+def _keeping(name: str, member: Any) -> str:
+    """What keeps the column of an attribute that gets another name; those of the server's have one already."""
+    return "" if name in BASE_COLUMNS else f" and keep the column with field={getattr(member, 'path', '') or name!r}"
 
 
 def _check_column(member: Any) -> None:

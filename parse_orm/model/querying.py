@@ -5,7 +5,7 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, overload
 
 from ..client import requests as paths
-from ..errors import ObjectNotFound
+from ..errors import DeclarationError, ObjectNotFound
 from ..expressions import Criterion, Ordering
 from ..fields.field import Field
 from ..fields.origin import Origin
@@ -41,7 +41,13 @@ class Querying(Record):
 
     @classmethod
     def query(cls) -> Query[Self]:
-        """The query of every row of the class."""
+        """The query of every row of the class.
+
+        Raises:
+            DeclarationError: the model is abstract.
+        """
+        if not cls.schema.class_name:
+            raise cls._no_rows()
         return cls._query_class(cls, cls._first_plan)
 
     @classmethod
@@ -347,7 +353,10 @@ class Querying(Record):
 
         Raises:
             InvalidId: the id cannot be one.
+            DeclarationError: the model is abstract.
         """
+        if not cls.schema.class_name:
+            raise cls._no_rows()
         return cls._hydrate([{"objectId": cls.check_id(id)}], Origin().pointer())[0]
 
     @classmethod
@@ -358,6 +367,11 @@ class Querying(Record):
             InvalidId: it is empty, not text, or holds control characters.
         """
         return paths.check_id(id)
+
+    @classmethod
+    def _no_rows(cls) -> DeclarationError:
+        """The error for a model of which there are no rows."""
+        return DeclarationError(f"{cls.__name__} is abstract and has no rows: use a model that derives from it")
 
     @classmethod
     def _destroy_many(cls, records: list[Self], **who: Any) -> BatchResult[Self]:

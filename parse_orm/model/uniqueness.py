@@ -7,6 +7,7 @@ With one, the loser of the race gets code 137 and takes the winner's row. Withou
 from collections.abc import Mapping
 from typing import Any, Self
 
+from ..client.credentials import check_master
 from ..query.writes import TAKEN
 from ..types.secret import hidden, hidden_in
 from .saving import Saving
@@ -100,7 +101,7 @@ class Uniqueness(Saving):
         query = cls.query().where(**values)
         if session is not None:
             query = query.as_user(session)
-        elif master:
+        elif check_master(master):
             query = query.as_master()
         return query.first()
 

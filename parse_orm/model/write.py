@@ -13,7 +13,7 @@ from ..client import requests as paths
 from ..client.answers import unusable
 from ..client.batch import BatchOperation, Outcome, is_unknown
 from ..client.idempotency import new_request_id
-from ..codec.encode import encode
+from ..codec.encode import encode_wire
 from ..errors import AnswerCutShort, InternalServerError, ParseOrmError, UnsavedReference
 from ..types.operations import DELETE, Operation
 from ..types.secret import hide
@@ -195,7 +195,7 @@ class Write:
 
 def _sent(operations: Mapping[str, Operation]) -> dict[str, Any]:
     """The JSON of operations."""
-    return {path: encode(operation.to_wire()) for path, operation in operations.items()}
+    return {path: encode_wire(operation.to_wire()) for path, operation in operations.items()}
 
 
 def _previous(

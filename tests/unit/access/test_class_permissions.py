@@ -143,7 +143,9 @@ def test_describe_tells_fields_as_declared() -> None:
 
 
 def test_rules_are_inherited_and_laid_over() -> None:
-    class Export(Order, protected={"role:Tax": []}, guards={"state": "immutable"}, permissions=CLOSED):
+    class Export(
+        Order, class_name="PurchaseOrder", protected={"role:Tax": []}, guards={"state": "immutable"}, permissions=CLOSED
+    ):
         pass
 
     wire = Export.class_permissions()

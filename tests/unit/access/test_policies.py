@@ -24,7 +24,7 @@ class Diary(orm.ParseObject, acl="owner_else_private", acl_owner="author"):
     author = orm.belongs_to("User")
 
 
-class Page(Diary):
+class Page(Diary, class_name="Diary"):
     """Inherits the policy, and the Parse class, of its base."""
 
 

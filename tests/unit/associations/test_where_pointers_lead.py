@@ -51,7 +51,7 @@ def test_a_model_that_is_declared_later_is_found_by_rows_that_are_here_already()
     one, other = LeadHouse._hydrate([{"objectId": id, "owner": pointer("LeadOwner")} for id in "ab"], Origin())
     assert type(one.owner) is LeadOwner
 
-    class LeadNewOwner(LeadOwner):
+    class LeadNewOwner(LeadOwner, class_name="LeadOwner"):
         pass
 
     assert registry.for_class("LeadOwner") is LeadNewOwner

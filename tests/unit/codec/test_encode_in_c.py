@@ -71,7 +71,7 @@ def test_c_makes_of_a_value_what_python_makes_of_it_or_leaves_it(value: Any) -> 
     "value",
     [
         *([], {}, (), [1, -1, 2**53, -(2**53), 0.5, -0.0, True, None], ["", "a.b", "$", "é", "😀", "\x7f"]),
-        *({"k": 1, "é": {"😀": [{"x": ()}]}}, {"__type": "anything"}, [[[[]]]], ({"a": [1]},)),
+        *({"k": 1, "é": {"😀": [{"x": ()}]}}, {"_type": 1, "__ops": 2, "__": 3}, [[[[]]]], ({"a": [1]},)),
     ],
     ids=repr,
 )
@@ -94,7 +94,19 @@ def test_a_copy_shares_no_list_and_no_dict() -> None:
     "value",
     [
         *(2**53 + 1, -(2**53) - 1, 2**70, float("nan"), float("inf"), "a\0b", "é\0", "\ud800", b"bytes", Size.SMALL),
-        *({"a.b": 1}, {"$a": 1}, {"é$": 1}, {"": 1}, {"a\0": 1}, {"\udfff": 1}, {1: 1}, OrderedDict(a=1), {1, 2}),
+        *(
+            {"a.b": 1},
+            {"$a": 1},
+            {"é$": 1},
+            {"": 1},
+            {"a\0": 1},
+            {"\udfff": 1},
+            {1: 1},
+            {"__op": "x"},
+            {"__type": "x"},
+            OrderedDict(a=1),
+            {1, 2},
+        ),
         *(datetime(2024, 1, 2, tzinfo=UTC), GeoPoint(1, 2), object()),
     ],
     ids=lambda value: type(value).__name__ if type(value) is object else repr(value),

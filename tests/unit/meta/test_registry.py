@@ -89,7 +89,7 @@ def test_a_subclass_stands_in_for_its_base_while_it_lives() -> None:
     class RegistryNote(orm.ParseObject):
         pass
 
-    class RegistryMemo(RegistryNote):
+    class RegistryMemo(RegistryNote, class_name="RegistryNote"):
         extra = orm.property(str)
 
     assert registry.for_class("RegistryNote") is RegistryMemo

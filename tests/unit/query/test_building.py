@@ -203,7 +203,7 @@ def test_a_repr_says_what_is_asked_and_sends_nothing() -> None:
 
 
 def test_scopes_chain_inherit_and_keep_their_name() -> None:
-    class BuildHit(BuildSong):
+    class BuildHit(BuildSong, class_name="BuildSong"):
         @orm.scope
         @staticmethod
         def titled(q: orm.Query[Any], title: str) -> orm.Query[Any]:

@@ -173,7 +173,7 @@ def test_an_around_callback_sees_the_failure_and_must_yield_once(server: Yes) ->
 
 
 def test_callbacks_are_inherited_the_base_s_first(server: Yes) -> None:
-    class CallChild(CallSong):
+    class CallChild(CallSong, class_name="CallSong"):
         @orm.before_save
         def mine(self) -> None:
             SAID.append("mine")
