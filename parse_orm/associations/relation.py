@@ -17,6 +17,7 @@ from ..fields.field import Field
 from ..fields.getters import Getter
 from ..fields.record import Record
 from ..query import Query
+from ..query.conditionless import conditionless
 from ..types.operations import Relate
 from ..types.pointer import Pointer
 from .pointing import Pointing
@@ -99,14 +100,17 @@ class Relation(Generic[M]):
         """The rows that meet every criterion; see ``Query.where``."""
         return self.query().where(*criteria, **lookups)
 
+    @conditionless
     def all(self) -> list[M]:
         """Every row, however many pages that takes."""
         return self.query().all()
 
+    @conditionless
     def count(self) -> int:
         """How many rows there are, exactly."""
         return self.query().count()
 
+    @conditionless
     def exists(self) -> bool:
         """Whether there is any row."""
         return self.query().exists()
