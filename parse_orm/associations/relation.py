@@ -171,6 +171,12 @@ class RelationField(Field[M, Relation[M]], Generic[M]):
         """A relation is edited, never replaced: nobody knows all of its rows."""
         raise ReadOnlyField(f"{self.label} is a relation: use {self.name}.add(...) and {self.name}.remove(...)")
 
+    def operand(self, value: Any) -> Any:
+        """One row of the target: the server finds nothing for null, whatever the relations hold (9.10)."""
+        if value is None:
+            raise BadQuery(f"{self.label}: Parse cannot ask whether a relation is empty")
+        return super().operand(value)
+
     def decode(self, record: Record, wire: Any) -> None:
         """The server says no more than that there is a relation."""
         return

@@ -15,6 +15,7 @@ class MutePoll(orm.ParseObject):
     title = orm.property(str)
     votes = orm.property(dict)
     place = orm.property(orm.GeoPoint)
+    voters = orm.has_many(orm.User, through="relation")
 
 
 Poll = MutePoll
@@ -109,3 +110,9 @@ PASSWORDS: dict[str, Callable[[], Any]] = {
 def test_a_password_cannot_be_asked_for(ask: Callable[[], Any]) -> None:
     with pytest.raises(BadQuery, match=r"User\.password: .* use User\.verify_password"):
         ask()
+
+
+@pytest.mark.parametrize("operator", ["eq", "ne"])
+def test_an_empty_relation_cannot_be_asked_for(operator: str) -> None:
+    with pytest.raises(BadQuery, match=r"MutePoll\.voters: Parse cannot ask whether a relation is empty"):
+        Poll.where(**{f"voters__{operator}": None})
