@@ -185,6 +185,8 @@ class UnknownField(ParseOrmError, AttributeError):
         name: the name as it was written.
         owner: the model (or class) that was asked.
         suggestion: the name that was probably meant, if any.
+        what: what was named, a field or a lookup.
+        hint: what to write instead, where no name was meant.
 
     Example:
         >>> from parse_orm.errors import UnknownField
@@ -195,10 +197,12 @@ class UnknownField(ParseOrmError, AttributeError):
     owner: str
     suggestion: str | None
 
-    def __init__(self, name: str, owner: str = "", suggestion: str | None = None) -> None:
-        """Compose the message from the three parts."""
-        hint = f"; did you mean {suggestion!r}?" if suggestion else ""
-        super().__init__(f"{owner or 'this model'} has no field {name!r}{hint}")
+    def __init__(
+        self, name: str, owner: str = "", suggestion: str | None = None, *, what: str = "field", hint: str = ""
+    ) -> None:
+        """Compose the message from the parts."""
+        cure = f"did you mean {suggestion!r}?" if suggestion else hint
+        super().__init__(f"{owner or 'this model'} has no {what} {name!r}" + (f"; {cure}" if cure else ""))
         self.name = name
         self.owner = owner
         self.suggestion = suggestion

@@ -17,6 +17,7 @@ from ..fields.field import Field
 from ..fields.getters import Getter
 from ..fields.record import Record
 from ..query import Query
+from ..query.conditionless import conditionless
 from ..types.operations import Relate
 from ..types.pointer import Pointer
 from .pointing import Pointing
@@ -99,14 +100,17 @@ class Relation(Generic[M]):
         """The rows that meet every criterion; see ``Query.where``."""
         return self.query().where(*criteria, **lookups)
 
+    @conditionless
     def all(self) -> list[M]:
         """Every row, however many pages that takes."""
         return self.query().all()
 
+    @conditionless
     def count(self) -> int:
         """How many rows there are, exactly."""
         return self.query().count()
 
+    @conditionless
     def exists(self) -> bool:
         """Whether there is any row."""
         return self.query().exists()
@@ -166,6 +170,12 @@ class RelationField(Field[M, Relation[M]], Generic[M]):
     def assign(self, record: Record, value: Any) -> NoReturn:
         """A relation is edited, never replaced: nobody knows all of its rows."""
         raise ReadOnlyField(f"{self.label} is a relation: use {self.name}.add(...) and {self.name}.remove(...)")
+
+    def operand(self, value: Any) -> Any:
+        """One row of the target: the server finds nothing for null, whatever the relations hold (9.10)."""
+        if value is None:
+            raise BadQuery(f"{self.label}: Parse cannot ask whether a relation is empty")
+        return super().operand(value)
 
     def decode(self, record: Record, wire: Any) -> None:
         """The server says no more than that there is a relation."""

@@ -17,8 +17,9 @@ class SecretField(NativeField[str, str | None]):
 
     secret = True
 
-    def __init__(self, *, field: str | None = None, readonly: bool = False) -> None:
+    def __init__(self, *, field: str | None = None, readonly: bool = False, refusal: str = "") -> None:
         super().__init__(kind_of(str), field=field, readonly=readonly, hidden=True)
+        self.refusal = refusal
 
     def _getter(self) -> Getter:
         path, absent = self.path, self._absent

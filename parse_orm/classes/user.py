@@ -46,7 +46,9 @@ class User(Linking):
 
     username = column(str)
     email = column(str)
-    password: Field[str, str | None] = SecretField()
+    password: Field[str, str | None] = SecretField(
+        refusal="the server keeps no password that it could compare: use User.verify_password(...) or User.login(...)"
+    )
     email_verified = column(bool, readonly=True)
     session_token: Field[str, str | None] = TokenField()
 

@@ -42,12 +42,15 @@ class Expression(Nameable, Generic[T]):
         path: the wire path, for instance ``plays`` or ``info.size``.
         shape: the column's type in Parse's words, ``"Any"`` when nobody knows.
         label: how messages name it.
+        hidden: whether its values are left out of messages.
+        refusal: why nothing can be asked about it; mostly empty.
     """
 
     path: str
     shape: str
     label: str
     hidden: bool = False
+    refusal: str = ""
 
     @property
     def _expression(self) -> "Expression[Any]":

@@ -100,6 +100,8 @@ class Operator:
 
     def check(self, column: "Expression[Any]", value: Any) -> None:
         """Refuse a column or an operand that the operator does not fit, before any request."""
+        if column.refusal:
+            raise BadQuery(f"{column.label}: {column.refusal}")
         if column.shape not in self.fits:
             raise BadQuery(
                 f"{column.label} is a {column.shape} column: {self.name!r} works on {', '.join(sorted(self.fits))}"
@@ -164,6 +166,14 @@ def _grantees(column: "Expression[Any]", who: Any, absent: Absent = NOTHING_ABSE
     return list(acl.to_dict())
 
 
+def _pattern_text(column: "Expression[Any]", value: Any, absent: Absent = NOTHING_ABSENT) -> str:
+    try:
+        patterns.refuse_broken(value)
+    except BadQuery as error:
+        raise BadQuery(f"{column.label}: {error}") from None
+    return column.text(value)
+
+
 def _read(reader: Callable[[Any], Any]) -> ToWire:
     """An operand that does not depend on the column."""
 
@@ -198,6 +208,7 @@ WHOLE_ELEMENTS = replace(ELEMENTS, to_wire=_whole_elements)
 PAIR = Operand(_many, "two values, the lower and the upper end", lambda v: _is_pair(v) and None not in v, many=True)
 FLAG = Operand(lambda column, value, absent: value, "True or False", lambda value: isinstance(value, bool))
 STRING = Operand(lambda column, value, absent: column.text(value), "text", lambda value: isinstance(value, str))
+PATTERN = replace(STRING, to_wire=_pattern_text)
 QUERY = Operand(_subquery, "a query", _is_query, False, columns=lambda query: query.subquery_columns())
 KEYED = Operand(_keyed, "a field and a query", lambda v: _is_pair(v) and _is_query(v[1]), False, True, _keyed_columns)
 NEAREST = Operand(_read(places.nearest), "a GeoPoint, or (GeoPoint, radians)", many=True)
@@ -247,8 +258,8 @@ def _plain(name: str, operand: Operand, build: Build, fits: frozenset[str], symb
     return Operator(name, symbol or name, operand, build, _unless(build), fits)
 
 
-def _pattern(name: str, build: Build) -> Operator:
-    return _plain(name, STRING, build, TEXT)
+def _pattern(name: str, build: Build, operand: Operand = STRING) -> Operator:
+    return _plain(name, operand, build, TEXT)
 
 
 def _place(name: str, operand: Operand, build: Build, fits: frozenset[str] = PLACES) -> Operator:
@@ -310,8 +321,8 @@ OPERATORS: dict[str, Operator] = {
         _pattern("iendswith", patterns.quoted("{}$", "i")),
         _pattern("contains", patterns.quoted("{}")),
         _pattern("icontains", patterns.quoted("{}", "i")),
-        _pattern("regex", patterns.matching()),
-        _pattern("iregex", patterns.matching("i")),
+        _pattern("regex", patterns.matching(), PATTERN),
+        _pattern("iregex", patterns.matching("i"), PATTERN),
         _plain("search", STRING, patterns.search, frozenset({"String"})),
         Operator("near", "near", NEAREST, places.near, places.refuse, PLACES, sorts=True),
         _place("within_km", _distance("km"), places.within),

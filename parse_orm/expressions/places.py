@@ -16,6 +16,9 @@ from .where import Where
 if TYPE_CHECKING:
     from .expression import Expression
 
+#: Degrees of longitude; the shorter way between points that are farther apart crosses the date line.
+HALF_ROUND = 180
+
 #: Units of one radian.
 PER_RADIAN = {"km": KILOMETRES_PER_RADIAN, "miles": MILES_PER_RADIAN, "radians": 1.0}
 
@@ -58,12 +61,23 @@ def corners(value: Any) -> list[dict[str, Any]]:
 
 def outline(value: Any) -> list[dict[str, Any]]:
     """Read a Polygon, or three or more points."""
-    if isinstance(value, Polygon):
-        return [point(each) for each in value.points]
     try:
-        return [point(each) for each in Polygon(value).points]
+        points = (value if isinstance(value, Polygon) else Polygon(value)).points
     except (TypeError, ValueError) as error:
         raise BadQuery(f"a polygon is an orm.Polygon or three or more GeoPoints: {error}") from None
+    _refuse_date_line(points)
+    return [point(each) for each in points]
+
+
+def _refuse_date_line(points: tuple[GeoPoint, ...]) -> None:
+    """The server's map is flat: a side across the date line goes the long way round the world there."""
+    for start, end in zip(points, points[1:] + points[:1], strict=True):
+        if abs(start.longitude - end.longitude) > HALF_ROUND:
+            raise BadQuery(
+                f"the side from longitude {start.longitude} to {end.longitude} crosses the date line, or is more than "
+                "half round the world: ask two polygons that end at 180 and -180, joined by |, or give a side that is "
+                "meant to be so long a point in between"
+            )
 
 
 def near(column: "Expression[Any]", value: tuple[dict[str, Any], float | None]) -> Where:

@@ -15,7 +15,7 @@ from ..codec.kinds import Kind, read_float
 from ..errors import BadQuery, DeclarationError, InvalidValue, ReadOnlyField, UnsavedReference
 from ..expressions.expression import Expression
 from ..names import to_column
-from ..types.depth import TooDeep
+from ..types.depth import TooDeep, short_repr
 from ..types.operations import Operation
 from .getters import Getter
 from .reading import getters
@@ -252,17 +252,26 @@ class DecodedField(Field[T, Get]):
             self.encode(value)
 
 
+_DIGITS = (
+    "Parse Server on Postgres reads a key of digits as a place in a list (9.10), and finds other rows. "
+    "Let the keys begin with a letter, or declare a column"
+)
+
+
 class Inside(Expression[Any]):
     """A path into an object column; nobody declared what stands there."""
 
     shape = "Any"
 
     def __init__(self, column: Expression[Any], key: str) -> None:
+        if not isinstance(key, str):
+            raise BadQuery(f"{column.label}: a key is text, not {short_repr(key)}")
         if not key or any(char in key for char in ".$\x00"):
             raise BadQuery(f"{key!r:.60} cannot be a key inside {column.label}: keys have no '.' and no '$'")
         self.path = f"{column.path}.{key}"
         self.label = f"{column.label}[{key!r}]"
         self.hidden = column.hidden
+        self.refusal = _DIGITS if key.isascii() and key.isdigit() else column.refusal
         self._root = column.root
 
     @property

@@ -75,5 +75,12 @@ class ModelSchema:
         return found
 
     def unknown(self, name: str) -> UnknownField:
-        """The error for a name that this model does not have."""
+        """The error for a name that this model does not have as a column."""
+        association, column = self.associations.get(name), self.columns.get(name)
+        if association is not None:
+            target = association.reference.name
+            cure = f"it is a {association.word}: load its rows with preload({name!r}), or ask {target}.where(...)"
+            return UnknownField(name, self.name, what="column", hint=cure)
+        if column is not None:  # the wire name
+            return UnknownField(name, self.name, column.name)
         return UnknownField(name, self.name, did_you_mean(name, [*self.fields, *self.associations]))

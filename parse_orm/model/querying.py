@@ -11,6 +11,7 @@ from ..fields.field import Field
 from ..fields.origin import Origin
 from ..fields.record import Record
 from ..query.asking import Column
+from ..query.conditionless import conditionless
 from ..query.cursor import Cursor
 from ..query.groups import Grouped, GroupedByDate
 from ..query.outside import Allowed, query_from
@@ -137,6 +138,7 @@ class Querying(Record):
         return cls.query().as_master()
 
     @classmethod
+    @conditionless
     def all(cls) -> list[Self]:
         """Every row of the class."""
         return cls.query().all()
@@ -165,21 +167,25 @@ class Querying(Record):
     @classmethod
     def first(cls, n: int) -> list[Self]: ...
     @classmethod
+    @conditionless
     def first(cls, n: int | None = None) -> Any:
         """The row with the smallest id, or None; with a number, a list of at most so many rows."""
         return cls.query().first() if n is None else cls.query().first(n)
 
     @classmethod
+    @conditionless
     def latest(cls) -> Self | None:
         """The row that was made last, or None."""
         return cls.query().latest()
 
     @classmethod
+    @conditionless
     def oldest(cls) -> Self | None:
         """The row that was made first, or None."""
         return cls.query().oldest()
 
     @classmethod
+    @conditionless
     def last_updated(cls) -> Self | None:
         """The row that was saved last, or None."""
         return cls.query().last_updated()
@@ -190,11 +196,13 @@ class Querying(Record):
         return cls.query().find_by(*criteria, **lookups)
 
     @classmethod
+    @conditionless
     def count(cls) -> int:
         """How many rows there are, exactly."""
         return cls.query().count()
 
     @classmethod
+    @conditionless
     def exists(cls) -> bool:
         """Whether there is any row."""
         return cls.query().exists()

@@ -1,10 +1,12 @@
 """What every verb of a query stands on: the model, the plan, who asks, and the pages of the answer."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from itertools import chain
 from typing import Any, Generic, Self, TypeVar
 
-from ..errors import BadQuery
+from ..errors import BadQuery, InternalServerError
 from ..expressions import Criterion, Nameable
 from ..expressions.absent import NOTHING_ABSENT, Absent
 from ..expressions.where import Where, both
@@ -73,11 +75,24 @@ class Asking(Generic[M]):
 
     def _pages(self, asker: Asker, size: int) -> Iterator[list[Row]]:
         found, doing = False, f"finding {self.schema.name}"
-        for rows in pages(self._plan, asker.rows, self._walk(), size, doing=doing):
-            found = True
-            yield rows
-        if not found and (absent := self._absent(asker)).pairs:
-            yield from pages(self._plan, asker.rows, self._walk(), size, absent, doing)
+        with self._suspecting_patterns():
+            for rows in pages(self._plan, asker.rows, self._walk(), size, doing=doing):
+                found = True
+                yield rows
+            if not found and (absent := self._absent(asker)).pairs:
+                yield from pages(self._plan, asker.rows, self._walk(), size, absent, doing)
+
+    @contextmanager
+    def _suspecting_patterns(self) -> Iterator[None]:
+        """Name the pattern when a question fails: the server gives no reason for a 500 (9.10)."""
+        try:
+            yield
+        except InternalServerError as error:
+            conditions = chain.from_iterable(criterion.conditions() for criterion in self._plan.criteria)
+            suspect = next((one for one in conditions if one.operator.name in {"regex", "iregex"}), None)
+            if suspect is not None:
+                error.hint = f"perhaps the database cannot read the pattern in {suspect!r}; {error.hint}"
+            raise
 
     def _walk(self) -> Any:
         return walk_of(self._plan, self.schema.columns)
@@ -101,7 +116,8 @@ class Asking(Generic[M]):
         row meets makes it count.
         """
         everything = {"objectId": {"$exists": True}}
-        total = self._count(asker, both(self._plan.where(), everything))
+        with self._suspecting_patterns():
+            total = self._count(asker, both(self._plan.where(), everything))
         if not total and (absent := self._absent(asker)).pairs:
             total = self._count(asker, both(self._plan.where(absent), everything))
         return total

@@ -27,10 +27,13 @@ def _parse(schema: ModelSchema, key: str, names: list[str], value: Any) -> Crite
     target: Callable[[], ModelSchema] | None = getattr(field, "target_schema", None)
     if target and rest and rest[0] in target().fields:
         return Through(field, lambda: target().class_name, _parse(target(), key, rest, value))
-    return _compare(field, key, rest, value)
+    if target and rest and rest[0] not in OPERATORS:
+        unknown = target().unknown(rest[0])
+        raise UnknownField(rest[0], target().name, unknown.suggestion or did_you_mean(rest[0], OPERATORS))
+    return _compare(field, rest, value)
 
 
-def _compare(column: Expression[Any], key: str, rest: list[str], value: Any) -> Criterion:
+def _compare(column: Expression[Any], rest: list[str], value: Any) -> Criterion:
     """What follows the column: keys inside an object column, then at most one operator."""
     while rest and column.shape in {"Object", "Any"} and not (len(rest) == 1 and rest[0] in OPERATORS):
         column, rest = column[rest[0]], rest[1:]  # type: ignore[index]
@@ -38,7 +41,9 @@ def _compare(column: Expression[Any], key: str, rest: list[str], value: Any) -> 
         return Condition(column, OPERATORS["eq"], value)
     if len(rest) > 1 or rest[0] not in OPERATORS:
         wrong = rest[0] if rest[0] not in OPERATORS else rest[1]
-        raise UnknownField(f"{key}", column.label, did_you_mean(wrong, OPERATORS))
+        known = ", ".join(name for name, operator in OPERATORS.items() if column.shape in operator.fits)
+        near = did_you_mean(wrong, OPERATORS)
+        raise UnknownField("__".join(rest), column.label, near, what="lookup", hint=f"there are {known}")
     return Condition(column, OPERATORS[rest[0]], value)
 
 
@@ -50,6 +55,8 @@ def named(model: Any, column: object) -> Expression[Any]:
         UnknownField: it is a column of another class.
     """
     if not isinstance(column, Nameable):
+        if getattr(column, "name", None) in model.schema.associations:
+            raise model.schema.unknown(column.name)  # type: ignore[attr-defined]
         raise BadQuery(
             f"{short_repr(column)} names no column of {model.schema.name}: give an attribute name, or an attribute of "
             "the class"

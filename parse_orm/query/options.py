@@ -42,3 +42,5 @@ def check_sortable(schema: ModelSchema, path: str) -> None:
     field = schema.columns.get(path)
     if field is not None and field.shape in UNSORTABLE:
         raise BadQuery(f"{field.label} is a {field.shape} column: Parse Server cannot sort by it")
+    if any(part.isascii() and part.isdigit() for part in path.split(".")):
+        raise BadQuery(f"{path!r:.60}: Parse Server on Postgres reads a key of digits as a place in a list (9.10)")

@@ -5,6 +5,7 @@ from typing import Any
 
 from ..codec.decode import decode
 from ..errors import BadQuery
+from ..types.depth import short_repr
 
 #: What would write, run code or read other classes past every permission.
 DANGEROUS = frozenset(
@@ -40,9 +41,9 @@ def _check_for_postgres(stages: Sequence[Mapping[str, Any]]) -> None:
     names = [next(iter(stage)) for stage in stages]
     for name in names:
         if name not in READ:
-            raise BadQuery(f"the stage {name}: {_MONGODB}")
+            raise BadQuery(f"the stage {name:.60}: {_MONGODB}")
     if names != [name for name in READ if name in names]:
-        raise BadQuery(f"the order {', '.join(names)}: Postgres knows {', '.join(READ)} only, each once. {_MONGODB}")
+        raise BadQuery(f"the order {_shown(names)}: Postgres knows {', '.join(READ)} only, each once. {_MONGODB}")
     for stage in stages:
         ((name, body),) = stage.items()
         _CHECKS.get(name, lambda body: None)(body)
@@ -51,25 +52,29 @@ def _check_for_postgres(stages: Sequence[Mapping[str, Any]]) -> None:
 def _check_match(body: Any) -> None:
     for column, condition in body.items():
         if column.startswith("$"):
-            raise BadQuery(f"{column} in $match: {_MONGODB}")
+            raise BadQuery(f"{column:.60} in $match: {_MONGODB}")
         operators = [key for key in condition if key.startswith("$")] if isinstance(condition, Mapping) else []
         for operator in operators:
             if operator not in COMPARED or not condition[operator]:
-                raise BadQuery(f"{operator}: {condition[operator]!r} in $match: {_MONGODB}")
+                raise BadQuery(f"{operator:.60}: {short_repr(condition[operator])} in $match: {_MONGODB}")
         if condition is None or (isinstance(condition, Mapping) and not operators):
-            raise BadQuery(f"{column}: {condition!r:.60} in $match: {_MONGODB}")
+            raise BadQuery(f"{column:.60}: {short_repr(condition)} in $match: {_MONGODB}")
 
 
 def _check_group(body: Any) -> None:
     for alias, value in body.items():
         if alias == "_id":
             if value is not None and not isinstance(value, str):
-                raise BadQuery(f"_id: {value!r:.60} in $group: parts of dates do not merge. {_MONGODB}")
+                raise BadQuery(f"_id: {short_repr(value)} in $group: parts of dates do not merge. {_MONGODB}")
         elif not isinstance(value, Mapping) or not value.keys() <= ACCUMULATED:
-            raise BadQuery(f"{alias}: {value!r:.60} in $group: {_MONGODB}")
+            raise BadQuery(f"{alias:.60}: {short_repr(value)} in $group: {_MONGODB}")
 
 
 _CHECKS = {"$match": _check_match, "$group": _check_group}
+
+
+def _shown(names: Sequence[str]) -> str:
+    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
 
 
 def _keys(value: Any) -> Iterator[str]:

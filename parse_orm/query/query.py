@@ -16,6 +16,7 @@ from ..types.secret import hidden
 from . import options
 from .aggregate import Aggregating
 from .asking import Asking, Column, whole
+from .conditionless import conditionless
 from .cursor import Cursor
 from .export import Exporting
 from .lookups import named, parse_lookups, refuse_foreign, resolve
@@ -181,6 +182,7 @@ class Query(Aggregating[M], Writing[M], Exporting[M], Asking[M]):
     def __iter__(self) -> Iterator[M]:
         return self.each()
 
+    @conditionless
     def all(self) -> list[M]:
         """Every row, however many pages that takes."""
         return [row for page in self.batches() for row in page]
@@ -230,6 +232,7 @@ class Query(Aggregating[M], Writing[M], Exporting[M], Asking[M]):
     def first(self) -> M | None: ...
     @overload
     def first(self, n: int) -> list[M]: ...
+    @conditionless
     def first(self, n: int | None = None) -> M | list[M] | None:
         """The first row or None; with a number, a list of at most so many rows."""
         limit = self._plan.limit
@@ -242,6 +245,7 @@ class Query(Aggregating[M], Writing[M], Exporting[M], Asking[M]):
             return rows
         return rows[0] if rows else None
 
+    @conditionless
     def one(self) -> M:
         """The only row there is.
 
@@ -256,14 +260,17 @@ class Query(Aggregating[M], Writing[M], Exporting[M], Asking[M]):
             raise MultipleObjectsFound(f"more than one {self.schema.name} meets the criteria: {self!r}")
         return rows[0]
 
+    @conditionless
     def latest(self) -> M | None:
         """The row that was made last, or None."""
         return self.order("-created_at").first()
 
+    @conditionless
     def oldest(self) -> M | None:
         """The row that was made first, or None."""
         return self.order("created_at").first()
 
+    @conditionless
     def last_updated(self) -> M | None:
         """The row that was saved last, or None."""
         return self.order("-updated_at").first()
@@ -289,12 +296,14 @@ class Query(Aggregating[M], Writing[M], Exporting[M], Asking[M]):
         """The first row that meets the criteria, or None."""
         return self.where(*criteria, **lookups).first()
 
+    @conditionless
     def exists(self) -> bool:
         """Whether there is such a row."""
         if self._loaded is not None:
             return bool(self._loaded)
         return self._with(keys=("objectId",), include=())._copy(preloads=()).first() is not None
 
+    @conditionless
     def count(self) -> int:
         """How many rows there are, exactly, limit and skip considered."""
         if self._loaded is not None:

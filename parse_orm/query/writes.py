@@ -20,6 +20,7 @@ from ..types.operations import DELETE
 from ..types.secret import hidden_in
 from .asking import Asking
 from .binding import Asker
+from .conditionless import conditionless
 from .missing import without_missing
 from .progress import Progress, reporting
 
@@ -67,6 +68,7 @@ class Writing(Asking[M]):
         body = without_missing(asker, body, DELETE)
         return self._write_all(asker, "PUT", body, "updated", progress, raise_on_error)
 
+    @conditionless
     def delete_all(self, *, progress: Progress = False, raise_on_error: bool = True) -> "BatchResult[M]":
         """Delete every row, in batches, without loading the rows or running their callbacks.
 
@@ -82,6 +84,7 @@ class Writing(Asking[M]):
         """
         return self._write_all(self._asker(), "DELETE", None, "deleted", progress, raise_on_error)
 
+    @conditionless
     def destroy_all(self, *, progress: Progress = False, raise_on_error: bool = True) -> "BatchResult[M]":
         """Delete every row, in batches, with the destroy callbacks of each.
 

@@ -383,3 +383,37 @@ def test_apostrophes_and_backslashes_are_letters_like_others(naive: Naive) -> No
 
     assert marks(text__contains="''so''") == [1]
     assert marks(text__regex="''so''$") == [1]
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("pattern", ["a**", r"\pL"])
+@pytest.mark.parametrize("ask", [lambda query: query.all(), lambda query: query.count()])
+def test_a_pattern_that_the_database_cannot_read_is_named(ann: TrapArtist, pattern: str, ask: Any) -> None:
+    Trap.create(text="a")
+
+    with pytest.raises(orm.errors.InternalServerError, match="perhaps the database cannot read the pattern in"):
+        ask(Trap.where(text__regex=pattern))
+
+
+@pytest.mark.live
+def test_a_polygon_across_the_date_line_is_asked_as_two(ann: TrapArtist, naive: Naive) -> None:
+    orm.save_all([Trap(mark=at, place=orm.GeoPoint(0, at)) for at in (179, -179, 0)])
+    corners = ((-5, 170), (5, 170), (5, -170), (-5, -170))
+    wire = [{"__type": "GeoPoint", "latitude": lat, "longitude": at} for lat, at in corners]
+    assert naive({"place": {"$geoWithin": {"$polygon": wire}}}) == [0]  # the other side of the world
+
+    halves = [
+        Trap.place.within_polygon([orm.GeoPoint(lat, at) for lat, at in ((-5, a), (5, a), (5, b), (-5, b))])
+        for a, b in ((170, 180), (-180, -170))
+    ]
+
+    assert marks(halves[0] | halves[1]) == [-179, 179]
+
+
+def test_a_key_of_digits_is_read_as_a_place_in_a_list(naive: Naive) -> None:
+    Trap.create(mark=4, info={"2024": 7})
+    assert naive({"info.2024": 7}) == []
+    assert naive({"info.2024": {"$ne": 7}}) == [1, 2, 3, 4]
+
+    with pytest.raises(orm.errors.BadQuery, match="reads a key of digits"):
+        marks(Trap.info["2024"] == 7)

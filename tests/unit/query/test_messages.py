@@ -1,0 +1,103 @@
+"""A query that is misspelt says what is wrong, and what to write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import parse_orm as orm
+from parse_orm.errors import BadQuery, UnknownField
+
+
+class ToldParent(orm.ParseObject):
+    plays = orm.property(int)
+    long_name = orm.property(str)
+    kids = orm.has_many("ToldChild")
+    friends = orm.has_many("ToldParent", through="relation")
+
+
+class ToldChild(orm.ParseObject):
+    name = orm.property(str)
+    parent = orm.belongs_to(ToldParent)
+
+
+Parent, Child = ToldParent, ToldChild
+
+TOLD: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
+    "order of a number": (lambda: Parent.order(5), BadQuery, "5 names no column of ToldParent"),  # type: ignore[arg-type]
+    "keys of None": (lambda: Parent.keys(None), BadQuery, "None names no column"),  # type: ignore[arg-type]
+    "pluck of a list": (lambda: Parent.pluck(["plays"]), BadQuery, "names no column"),  # type: ignore[call-overload]
+    "a has_many by name": (
+        lambda: Parent.include("kids"),
+        UnknownField,
+        r"ToldParent has no column 'kids'; it is a has_many: load its rows with preload\('kids'\), "
+        r"or ask ToldChild\.where",
+    ),
+    "a has_many": (lambda: Parent.include(Parent.kids), UnknownField, "it is a has_many"),  # type: ignore[arg-type]
+    "a has_many in a lookup": (lambda: Parent.where(kids__name="x"), UnknownField, r"ask ToldChild\.where"),
+    "the id of the server": (lambda: Parent.where(objectId="x"), UnknownField, "did you mean 'id'"),
+    "a wire name": (lambda: Parent.where(longName="x"), UnknownField, "did you mean 'long_name'"),
+    "a field of the target": (
+        lambda: Child.where(parent__play=1),
+        UnknownField,
+        "ToldParent has no field 'play'; did you mean 'plays'",
+    ),
+    "a wire name of the target": (lambda: Child.where(parent__objectId="x"), UnknownField, "did you mean 'id'"),
+    "a lookup of a pointer": (lambda: Child.where(parent__not_inn=[]), UnknownField, "did you mean 'not_in'"),
+    "an unknown lookup": (
+        lambda: Parent.where(plays__foo=1),
+        UnknownField,
+        r"ToldParent\.plays has no lookup 'foo'; there are eq, ne, gt, .*isnull",
+    ),
+    "a lookup of another type": (lambda: Parent.where(plays__foo=1), UnknownField, "^((?!startswith).)*$"),
+    "a misspelt lookup": (lambda: Parent.where(long_name__startwith="x"), UnknownField, "did you mean 'startswith'"),
+    "two lookups": (lambda: Parent.where(plays__gt__lt=1), UnknownField, "no lookup 'gt__lt'"),
+}
+
+
+@pytest.mark.parametrize(("ask", "error", "words"), TOLD.values(), ids=TOLD)
+def test_the_message_says_what_to_write(ask: Callable[[], Any], error: type[Exception], words: str) -> None:
+    with pytest.raises(error, match=words):
+        ask()
+
+
+VERBS = ["all", "first", "one", "latest", "oldest", "last_updated", "exists", "count", "delete_all", "destroy_all"]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_verb_that_takes_no_conditions_says_where_they_go(verb: str) -> None:
+    subjects: list[Any] = [Parent.query(), Parent.pointer("xWMyZ4YEGZ").friends, Parent]
+    for subject in [each for each in subjects if hasattr(each, verb)]:
+        with pytest.raises(BadQuery, match=rf"{verb} takes no conditions: write where\(plays=\.\.\.\)\.{verb}\(\)"):
+            getattr(subject, verb)(plays=1)
+        with pytest.raises(BadQuery, match=rf"write where\(ToldParent\.plays > 1\)\.{verb}\(\)"):
+            getattr(subject, verb)(Parent.plays > 1)
+
+
+def test_other_mistakes_are_told_by_python() -> None:
+    with pytest.raises(TypeError, match="positional argument"):
+        Parent.query().exists(5)  # type: ignore[call-arg]
+
+
+MANY = {f"name{n}": n for n in range(2000)}
+PIPELINES: list[list[dict[str, Any]]] = [
+    [{"$match": {"plays": {"$in": list(range(2000))}}}],
+    [{"$match": {"plays": MANY}}],
+    [{"$group": {"_id": MANY}}],
+    [{"$group": {"_id": None, "total": MANY}}],
+    [{"$sort": {}}] * 2000,
+    [{"$" + "x" * 5000: 1}],
+    [{"$match": {"$" + "x" * 5000: 1}}],
+]
+
+
+@pytest.mark.parametrize("stages", PIPELINES, ids=lambda stages: str(stages)[:30])
+def test_a_refused_pipeline_is_not_printed_in_whole(stages: list[dict[str, Any]]) -> None:
+    from parse_orm.query import pipeline
+
+    with pytest.raises(BadQuery) as told:
+        pipeline.check(stages, mongodb=False)
+
+    assert len(str(told.value)) < 400
