@@ -166,12 +166,17 @@ class Sessions:
     def update(self, id: str, data: Mapping[str, Any]) -> datetime | None:
         """Change columns of a session, given by wire name; needs the master key.
 
+        Args:
+            id: the objectId of the session.
+            data: the new values, as Python values such as datetimes, or as Parse spells them.
+
         Returns:
             When the server saved it; None when there was nothing to send.
 
         Raises:
             MasterKeyRequired: the client has no master key; nothing was sent.
             ReadOnlyField: a column that only the server may set; nothing was sent.
+            InvalidValue: a value that the column cannot hold, None, or an operation; nothing was sent.
             ObjectNotFound: there is no such session.
         """
         path, body = paths.row("_Session", id), as_data(data)
@@ -183,7 +188,7 @@ class Sessions:
         return parse_date(part(answer, "updatedAt", str, doing, wrote=True))
 
     def all(self, query: Mapping[str, Any] | str | None = None) -> list[Session]:
-        """Sessions by a REST query, without their tokens; needs the master key.
+        """Sessions by a REST query, without their tokens unless ``keys`` names ``sessionToken``; needs the master key.
 
         Args:
             query: a query string such as ``"limit=5&order=-createdAt"`` or a mapping of the same parameters.
@@ -194,9 +199,12 @@ class Sessions:
         """
         master = self._client.credential(master=True)
         params = _parameters(query)
-        excluded = params.setdefault("excludeKeys", "sessionToken")
+        keys = _names(params.get("keys"))
+        if "sessionToken" not in keys:
+            params.setdefault("excludeKeys", "sessionToken")
+        excluded = _names(params.get("excludeKeys"))
         rows = rows_in(self._client.find("_Session", params, credential=master), "finding sessions")
-        return Session._hydrate(rows, Origin(self._client, excluded=tuple(excluded.split(","))))
+        return Session._hydrate(rows, Origin(self._client, excluded=excluded))
 
 
 #: The parameters that a list of rows takes; anything else is code 102 (Parse Server 9.10).
@@ -232,6 +240,12 @@ def _parameters(query: Mapping[str, Any] | str | None) -> dict[str, Any]:
         if name in params:
             params[name] = _whole_number(name, params[name])
     return params
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    """The columns of a parameter, given as a text with commas or as a list."""
+    names = value.split(",") if isinstance(value, str) else value or ()
+    return tuple(name.strip() for name in names)
 
 
 def _whole_number(name: str, value: Any) -> int:

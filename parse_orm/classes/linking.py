@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, Self
 
 from ..client.answers import MADE, part, unusable
-from ..client.context import current_client
+from ..client.context import current_client, follow_token
 from ..client.credentials import Credential
 from ..codec.encode import encode
 from ..errors import InvalidValue, SessionTokenMissing
@@ -214,7 +214,15 @@ class Linking(ParseObject, class_name="_User"):
                 # What was sent may be a secret: only that it is there is kept.
                 known[provider] = {"status": "enabled"} if provider == MFA else {"id": revealed(value.get("id", ""))}
         self._saved(client, more, {**_without_auth(answer), "authData": known})
+        self._follow(client, credential)
         return answer
+
+    def _follow(self, client: Any, credential: Credential) -> None:
+        """Let the client and the open blocks of whoever asked go on with the new token of this user, if it got one."""
+        token = self._own_token()
+        if credential.secret is not None and token is not None:
+            client.replace_token(credential.secret, token)
+            follow_token(credential.secret, token)
 
     def _own_token(self) -> Secret[str] | None:
         token: Secret[str] | None = hidden(self._wire.get("sessionToken"))

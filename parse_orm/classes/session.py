@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, Any, Self
 from ..associations.belongs_to import belongs_to
 from ..associations.has_one import has_one
 from ..client import requests as paths
+from ..client.answers import row_in
 from ..client.batch import BatchOperation, run_batch
 from ..client.context import current_client
 from ..client.credentials import Credential, token_of
 from ..client.deletes import check_deletes
+from ..codec.encode import encode
 from ..errors import (
+    EndpointNotFound,
     InvalidSessionToken,
     InvalidValue,
+    ObjectNotFound,
+    OperationForbidden,
     ReadOnlyField,
     RecordNotSaved,
     SessionExpired,
@@ -21,6 +26,7 @@ from ..errors import (
     UnsavedReference,
 )
 from ..fields.field import Field
+from ..fields.origin import Origin
 from ..fields.property import property as column
 from ..fields.record import Record
 from ..model import ParseObject
@@ -30,6 +36,7 @@ from ..query import Query, scope
 from ..query.plan import Plan
 from ..query.progress import Progress, reporting
 from ..types.acl import ACL
+from ..types.date import parse_date
 from ..types.secret import Secret, hidden, revealed
 from .installation import Installation
 from .tokens import NoAcl, TokenField
@@ -163,7 +170,18 @@ class Session(ParseObject, class_name="_Session"):
 
     @classmethod
     def _authenticated(cls, token: Any) -> Self:
-        session = cls.query().as_user(token).where(session_token=token).first()
+        """The session of a token, once the server has accepted the token.
+
+        No query names the token: servers that protect the column refuse that with 119 (9.10). ``/sessions/me`` gives
+        the row, and asking for the row by its id, as its user, has the token checked.
+        """
+        client, doing = current_client(), "finding a session"
+        told = _own_row(client, token, doing)
+        session: Self | None
+        try:
+            session = cls.query().using(client).as_user(token).where(id=told["objectId"]).first()
+        except OperationForbidden:  # the token was accepted; its user may not list sessions
+            session = cls._hydrate([told], Origin(client, excluded=("sessionToken",)))[0]
         if session is None:
             raise InvalidSessionToken("the server knows no session of this token", code=209, doing="finding a session")
         if session.is_expired:
@@ -243,15 +261,17 @@ class Session(ParseObject, class_name="_Session"):
         query = cls.for_user(user).using(client)
         own = credential.secret
         keep = hidden(keep)
-        query = query.keys("user") if own is None else query.as_user(own).with_tokens().keys("session_token")
         kept_id, kept_token = _kept(keep)
-        if kept_token is not None:
-            query = query.where(session_token__ne=kept_token)
-        rows = [row for row in query if row.id != kept_id]
+        named = own is not None or kept_token is not None
+        query = query.with_tokens().keys("session_token") if named else query.keys("user")
+        rows = list(query if own is None else query.as_user(own))
+        own_id = _id_of(client, own, rows)
+        kept_id = _id_of(client, kept_token, rows) if kept_token is not None else kept_id
+        rows = [row for row in rows if row.id != kept_id]
         if not rows and isinstance(user, str):
             _refuse_stranger(client, credential, user)
-        rows.sort(key=lambda row: _is(row, own))
-        return _delete(client, credential, rows, progress, own_last=bool(rows) and _is(rows[-1], own))
+        rows.sort(key=lambda row: row.id == own_id)
+        return _delete(client, credential, rows, progress, own_last=bool(rows) and rows[-1].id == own_id)
 
     @classmethod
     def active_count_for_user(cls, user: Any) -> int:
@@ -295,7 +315,15 @@ class Session(ParseObject, class_name="_Session"):
         """Read the row without its token; one that is known already stays."""
         token = self._wire.get("sessionToken")
         shape = params if "keys" in params else {**params, "excludeKeys": "sessionToken"}
-        super()._fetch_row(shape, session, master, keep)
+        try:
+            super()._fetch_row(shape, session, master, keep)
+        except EndpointNotFound:  # so it is where nobody has logged in yet: see ``BaseClient.find``
+            client, credential = self._asking(session, master)
+            where = {"objectId": self._wire["objectId"]}
+            find = {"where": where, "limit": 1, "excludeKeys": "sessionToken"}
+            if client.find("_Session", find, credential=credential)["results"]:
+                raise
+            raise ObjectNotFound("Object not found.", code=101, doing=f"fetching {self._title()}") from None
         if token is not None:
             self._wire["sessionToken"] = token
 
@@ -346,8 +374,30 @@ def _refuse_stranger(client: Any, credential: Credential, id: str) -> None:
     client.request("GET", paths.row("_User", id), credential=credential, doing=doing)
 
 
-def _is(row: Any, token: Secret[str] | None) -> bool:
-    return token is not None and revealed(row._wire.get("sessionToken")) == token.reveal()
+def _own_row(client: Any, token: Any, doing: str) -> dict[str, Any]:
+    """The row of a token, without it; the server does not check whether the token still holds (9.10)."""
+    answer = client.request("GET", paths.MY_SESSION, credential=Credential("session", token), doing=doing)
+    row = row_in(answer, doing)
+    row.pop("sessionToken", None)
+    return row
+
+
+def _id_of(client: Any, token: Secret[str] | None, rows: Sequence[Any]) -> str | None:
+    """The id of a token's session among the rows of its user; None when it is not there.
+
+    A server that protects the column gives rows without their tokens, and is asked once more.
+    """
+    if token is None or not rows:
+        return None
+    for row in rows:
+        if revealed(row._wire.get("sessionToken")) == token.reveal():
+            return str(row.id)
+    if all("sessionToken" in row._wire for row in rows):
+        return None
+    try:
+        return str(_own_row(client, token, "finding a session")["objectId"])
+    except InvalidSessionToken:
+        return None
 
 
 def _delete(
@@ -374,10 +424,30 @@ def as_data(data: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises:
         ReadOnlyField: a column that only the server may set.
+        InvalidValue: a value that the column cannot hold, or an operation.
     """
-    refused = sorted(NEVER_SENT.intersection(data))
-    if refused:
-        raise ReadOnlyField(f"Session.{refused[0]} is read-only: the server sets it")
-    for name in data:
-        paths.check_field_name(name.partition(".")[0])
-    return dict(data)
+    return {name: _as_value(name, value) for name, value in data.items()}
+
+
+def _as_value(name: str, value: Any) -> Any:
+    root, dot, _ = name.partition(".")
+    if root in NEVER_SENT:
+        raise ReadOnlyField(f"Session.{root} is read-only: the server sets it")
+    paths.check_field_name(root)
+    if value is None or _holds_operation(value):
+        # A session whose expiresAt was deleted never ends.
+        raise InvalidValue(f"Session.{name}: expected a value, got {'None' if value is None else 'an operation'}")
+    field = next((field for field in Session.fields().values() if field.path == root), None)
+    if field is None:
+        return encode(value)
+    if dot:
+        raise InvalidValue(f"Session.{root} is set as a whole, not by {name!r}")
+    if isinstance(value, Mapping) and value.get("__type") == "Date" and isinstance(value.get("iso"), str):
+        value = parse_date(value["iso"])
+    return field.encode(value)
+
+
+def _holds_operation(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return "__op" in value or any(map(_holds_operation, value.values()))
+    return isinstance(value, (list, tuple)) and any(map(_holds_operation, value))

@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from ..client.answers import part, row_in
-from ..client.context import ambient_credential, as_user, current_client, using
+from ..client.context import ambient_credential, as_user, current_client, follow_token, using
 from ..client.credentials import ANONYMOUS, MASTER, Credential, token_of
 from ..errors import (
     EmailMissing,
@@ -284,7 +284,11 @@ class User(Linking):
         if not new:
             raise PasswordMissing("the new password is empty", code=201)
         type(self).password.assign(self, new)
-        return self.save(session=self._own_token())
+        own = self._own_token()
+        client, credential = self._asking(own, None)
+        self.save(session=own)
+        self._follow(client, credential)
+        return self
 
     @property
     def acl_key(self) -> str:
@@ -328,6 +332,7 @@ class User(Linking):
         token = self._own_token()
         if old is not None and token is not None:
             client.replace_token(old, token)
+            follow_token(old, token)
 
     @classmethod
     def _logged_in(cls, client: Any, answer: dict[str, Any], doing: str) -> Self:

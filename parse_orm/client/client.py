@@ -332,15 +332,23 @@ class BaseClient:
             InvalidClassName: no class can be called so.
         """
         doing = doing or f"finding {class_name}"
-        answer: dict[str, Any] = self.request(
-            "POST",
-            paths.collection(class_name),
-            {**(params or {}), "_method": "GET"},
-            credential=credential,
-            context=context,
-            timeout=timeout,
-            doing=doing,
-        )
+        asked = {**(params or {}), "_method": "GET"}
+        path = paths.collection(class_name)
+        try:
+            answer: dict[str, Any] = self.request(
+                "POST", path, asked, credential=credential, context=context, timeout=timeout, doing=doing
+            )
+        except EndpointNotFound:
+            # Of a class that is not there yet, a query with excludeKeys is answered so, and another one with no rows
+            # (9.10). A server that starts answers so for a moment, too.
+            if "excludeKeys" not in asked:
+                raise
+            bare = {"where": asked.get("where") or {}, "keys": "objectId", "limit": 1}
+            if self.find(class_name, bare, credential=credential, context=context, timeout=timeout, doing=doing)[
+                "results"
+            ]:
+                raise
+            answer = {"results": [], **({"count": 0} if asked.get("count") else {})}
         part(answer, "results", list, doing)
         return answer
 

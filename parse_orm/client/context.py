@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
 
 from parse_orm.client.credentials import ANONYMOUS, MASTER, Credential, token_of
 from parse_orm.errors import NotConnected
-from parse_orm.types.secret import hidden
+from parse_orm.types.secret import Secret, hidden
 
 if TYPE_CHECKING:
     from parse_orm.client.client import BaseClient
@@ -24,6 +24,8 @@ T = TypeVar("T")
 
 _client: ContextVar[BaseClient | None] = ContextVar("parse_orm_client", default=None)
 _credential: ContextVar[Credential | Callable[[], Credential] | None] = ContextVar("parse_orm_credential", default=None)
+#: The users of all open ``as_user`` blocks, the innermost last.
+_askers: ContextVar[tuple[_Asker, ...]] = ContextVar("parse_orm_askers", default=())
 
 
 class _Default:
@@ -56,6 +58,52 @@ class Block(ContextDecorator, Generic[T]):
         return Block(self._variable, self._value)
 
 
+class _Asker:
+    """The user of one ``as_user`` block, whose token may be replaced while the block is open."""
+
+    __slots__ = ("credential",)
+
+    def __init__(self, credential: Credential) -> None:
+        self.credential = credential
+
+    def __call__(self) -> Credential:
+        return self.credential
+
+
+class _UserBlock(Block[Credential]):
+    """A block of one user; it follows a new token, also while another block is open inside it."""
+
+    def __init__(self, asker: _Asker) -> None:
+        super().__init__(_credential, asker.credential)
+        self._asker = asker
+        self._outer: list[Token[tuple[_Asker, ...]]] = []
+
+    def __enter__(self) -> Credential:
+        self._tokens.append(_credential.set(self._asker))
+        self._outer.append(_askers.set((*_askers.get(), self._asker)))
+        return self._asker.credential
+
+    def __exit__(self, *exc: object) -> None:
+        _askers.reset(self._outer.pop())
+        super().__exit__(*exc)
+
+    def _recreate_cm(self) -> _UserBlock:
+        return _UserBlock(self._asker)
+
+
+def follow_token(old: str | Secret[str], new: str | Secret[str]) -> None:
+    """Let the open ``as_user`` blocks of one token go on with the token that took its place.
+
+    Args:
+        old: The dead token.
+        new: The token that the server gave for it.
+    """
+    dead, fresh = Credential("session", old), Credential("session", new)
+    for asker in _askers.get():
+        if asker.credential == dead:
+            asker.credential = fresh
+
+
 def using(client: BaseClient) -> Block[BaseClient]:
     """Ask another client inside a block.
 
@@ -79,6 +127,8 @@ def using(client: BaseClient) -> Block[BaseClient]:
 def as_user(who: Any) -> Block[Credential]:
     """Ask as one user inside a block: every request carries that session token.
 
+    When that user's password is changed inside the block, the block goes on with the new token.
+
     Args:
         who: a session token, or a user or session that has one.
 
@@ -90,7 +140,7 @@ def as_user(who: Any) -> Block[Credential]:
         InvalidValue: the token is blank or malformed.
     """
     who = hidden(who)
-    return Block(_credential, Credential("session", token_of(who)))
+    return _UserBlock(_Asker(Credential("session", token_of(who))))
 
 
 def as_master() -> Block[Credential]:

@@ -66,7 +66,7 @@ class Exporting(Asking[M]):
                 yield {name: _plain(field, row.get(field.path)) for name, field in names.items()}
 
     def _shown_fields(self) -> dict[str, Any]:
-        wanted, left_out = self._plan.wanted(), self._plan.exclude_keys
+        wanted, left_out = self._plan.wanted(), self._plan.left_out()
         columns = None if wanted is None else {path.partition(".")[0] for path in wanted} | {"objectId"}
         return {
             name: field

@@ -65,9 +65,16 @@ class Plan:
             params["include"] = ",".join(self.include)
         if self.keys is not None:
             params["keys"] = ",".join(self._all_keys()) or "objectId"
-        if self.exclude_keys:
-            params["excludeKeys"] = ",".join(self.exclude_keys)
+        left_out = self.left_out()
+        if left_out:
+            params["excludeKeys"] = ",".join(left_out)
         return params
+
+    def left_out(self) -> tuple[str, ...]:
+        """The wire columns that rows will not bring; a column among the keys is brought."""
+        if not self.keys or not self.exclude_keys:
+            return self.exclude_keys
+        return tuple(path for path in self.exclude_keys if path not in self.keys)
 
     def _all_keys(self) -> list[str]:
         """An included pointer comes only when its own column is among the keys (Parse Server 9.10)."""

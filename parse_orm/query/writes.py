@@ -21,6 +21,7 @@ from ..types.secret import hidden_in
 from .asking import Asking
 from .binding import Asker
 from .conditionless import conditionless
+from .implied import implied_values
 from .missing import without_missing
 from .progress import Progress, reporting
 
@@ -118,8 +119,9 @@ class Writing(Asking[M]):
     def first_or_initialize(self, **values: Any) -> M:
         """The first row with these values, or a new object that has them and is not saved."""
         values = hidden_in(values, self.schema.secret)
+        implied = implied_values(self._plan, self.schema, values)
         found: M | None = self.where(**values).first()  # type: ignore[attr-defined]
-        return self._new(values) if found is None else found
+        return self._new({**values, **implied}) if found is None else found
 
     def first_or_create(self, *, defaults: Mapping[str, Any] | None = None, **values: Any) -> M:
         """The first row with these values, or a new one made of them and the defaults.
@@ -127,11 +129,19 @@ class Writing(Asking[M]):
         Two callers at the same time may both make a row, unless the server has a unique index on the columns or the
         model declares one: then the loser gets the winner's row.
 
+        A new row also gets the values that the criteria of this query ask for: ``ann.songs.first_or_create(title="x")``
+        makes a song of Ann's.
+
         Args:
             defaults: further values of a new row.
             values: what the row is found by.
+
+        Raises:
+            BadQuery: a criterion that says more than that a column equals a value, or a ``skip``: the query might not
+                find the new row, and each call would make one more. Nothing was sent.
         """
         values, defaults = self._hidden(values, defaults)
+        defaults.update(implied_values(self._plan, self.schema, {**values, **defaults}))
         found: M | None = self.where(**values).first()  # type: ignore[attr-defined]
         return self._create(values, defaults) if found is None else found
 
@@ -141,12 +151,16 @@ class Writing(Asking[M]):
         Args:
             defaults: what the row shall have besides.
             values: what the row is found by.
+
+        Raises:
+            BadQuery: as for ``first_or_create``; nothing was sent.
         """
         values, defaults = self._hidden(values, defaults)
+        implied = implied_values(self._plan, self.schema, {**values, **defaults})
         asker = self._asker()
         found: Any = self.where(**values).first()  # type: ignore[attr-defined]
         if found is None:
-            made: M = self._create(values, defaults)
+            made: M = self._create(values, {**defaults, **implied})
             return made
         found.update(**defaults, **_explicit(asker))
         changed: M = found

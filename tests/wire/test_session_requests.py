@@ -71,6 +71,7 @@ def test_a_client_with_nothing_but_the_master_key_logs_in_with_it(wire: Wire) ->
 
 
 def test_d2_the_token_asked_about_goes_out_alone(wire: Wire) -> None:
+    wire.answer("GET", "/sessions/me", ROW)
     wire.answer("POST", "/sessions", {"results": [ROW]})
     wire.answer("GET", "/users/me", LOGIN)
     bound = orm.Client("http://localhost:1337/parse", "app-id", master_key="master-key-1", session_token=OTHER)
@@ -82,14 +83,15 @@ def test_d2_the_token_asked_about_goes_out_alone(wire: Wire) -> None:
 
     assert x_parse(wire)["X-Parse-Session-Token"] == TOKEN
     assert all("X-Parse-Master-Key" not in request.headers for request in wire.requests)
-    assert wire.bodies[0] == {
-        "where": {"sessionToken": TOKEN},
+    assert wire.lines[:2] == ["GET /sessions/me", "POST /sessions"]
+    assert wire.bodies[1] == {
+        "where": {"objectId": ROW["objectId"]},
         "excludeKeys": "sessionToken",
         "order": "objectId",
         "limit": 1,
         "_method": "GET",
     }
-    assert all(TOKEN not in request.url for request in wire.requests)
+    assert all(TOKEN not in request.url + str(request.body) for request in wire.requests)
     assert session is not None
     assert session.session_token == TOKEN
 
@@ -97,7 +99,7 @@ def test_d2_the_token_asked_about_goes_out_alone(wire: Wire) -> None:
 @pytest.mark.parametrize("status", [400, 401, 403, 404])
 def test_d26_and_d38_code_209_is_a_dead_token_whatever_the_status(status: int, wire: Wire) -> None:
     dead = {"code": 209, "error": "Invalid session token"}
-    wire.answer("POST", "/sessions", dead, status)
+    wire.answer("GET", "/sessions/me", dead, status)
     wire.answer("GET", "/users/me", dead, status)
 
     assert orm.Session.for_token(TOKEN) is None
@@ -120,7 +122,7 @@ def test_d26_and_d38_code_209_is_a_dead_token_whatever_the_status(status: int, w
 def test_an_outage_or_a_wrong_key_is_not_taken_for_a_dead_token(
     ask: Callable[[str], object], status: int, body: Any, error: type[Exception], wire: Wire
 ) -> None:
-    for method, path in (("POST", "/sessions"), ("GET", "/users/me")):
+    for method, path in (("GET", "/sessions/me"), ("GET", "/users/me")):
         wire.answer(method, path, body, status)
 
     quick = orm.Client("http://localhost:1337/parse", "app-id", master_key=None, retries=orm.Retry(attempts=1))
@@ -129,6 +131,7 @@ def test_an_outage_or_a_wrong_key_is_not_taken_for_a_dead_token(
 
 
 def test_a_token_without_a_row_is_dead(wire: Wire) -> None:
+    wire.answer("GET", "/sessions/me", ROW)
     wire.answer("POST", "/sessions", {"results": []})
 
     assert orm.Session.for_token(TOKEN) is None
@@ -137,6 +140,7 @@ def test_a_token_without_a_row_is_dead(wire: Wire) -> None:
 
 
 def test_ending_oneself_when_one_is_dead_already_is_false(wire: Wire) -> None:
+    wire.answer("GET", "/sessions/me", ROW)
     wire.answer("POST", "/sessions", {"results": [ROW]})
     wire.answer("DELETE", "/sessions/session1", {"code": 209, "error": "Invalid session token"}, 400)
     session = orm.Session.for_token(TOKEN)
@@ -149,6 +153,7 @@ def test_ending_oneself_when_one_is_dead_already_is_false(wire: Wire) -> None:
 
 
 def test_a_row_that_is_past_its_end_is_dead_by_our_clock_too(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    wire.answer("GET", "/sessions/me", ROW)
     wire.answer("POST", "/sessions", {"results": [ROW]})
     monkeypatch.setattr(orm.Session, "clock", staticmethod(lambda: datetime(3000, 1, 1, tzinfo=UTC)))
 
