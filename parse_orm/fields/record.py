@@ -154,7 +154,8 @@ class Record:
                 if was is MISSING or not same(field.decode(self, was), seen[path]):
                     yield path, was, MISSING
                 continue
-            if self._differs(path, was, now) and not (was is MISSING and now == field.blank):
+            blank = was is MISSING and now == field.blank and self._origin.is_sure(path)
+            if self._differs(path, was, now) and not blank:
                 yield path, was, now
 
     def _may_lack(self, path: str) -> bool:

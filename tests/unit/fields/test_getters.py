@@ -172,7 +172,7 @@ def test_a_pointer_follows_the_newest_model_of_its_name(model: Any) -> None:
     known: Any = type(first.maker)
     assert type(second.maker) is known
 
-    class NewMaker(known):  # type: ignore[misc]
+    class NewMaker(known, class_name="Maker"):  # type: ignore[misc]
         pass
 
     assert type(third.maker) is NewMaker
