@@ -109,10 +109,6 @@ def test_an_empty_answer_of_the_server_is_taken_where_it_gives_one() -> None:
     assert file.destroy() is True
 
 
-class Singer(orm.User):
-    nick = orm.property(str)
-
-
 class Changed(orm.ParseObject):
     how = orm.property(str)
     name = orm.property(str)
@@ -209,6 +205,9 @@ def test_what_a_trigger_sets_inside_an_object_that_was_not_fetched_stays_unknown
 
 @pytest.mark.live
 def test_a_signup_takes_over_what_the_trigger_unset() -> None:
+    class Singer(orm.User):
+        nick = orm.property(str)
+
     user = Singer.signup("ann", "a long secret", nick="a")
 
     assert user.nick is None
