@@ -16,7 +16,7 @@ def extensions() -> list[Extension]:
     locked = platform.python_implementation() == "CPython" and not sysconfig.get_config_var("Py_GIL_DISABLED")
     if not locked or os.environ.get("PARSE_ORM_PURE_PYTHON"):
         return []
-    parts = ["fields/_getters", "codec/_encode", "codec/_writer"]
+    parts = ["fields/_assigning", "fields/_getters", "codec/_encode", "codec/_writer"]
     if sys.version_info < (3, 12):
         parts.append("codec/_paused")
     return [Extension(f"parse_orm.{part.replace('/', '.')}", [f"parse_orm/{part}.c"], optional=True) for part in parts]

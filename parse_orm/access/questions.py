@@ -107,7 +107,7 @@ def _of_row(who: _Who, obj: Any, right: Right) -> Access:
     entries = obj._wire.get("ACL")
     if entries is None:
         return Access("allowed", ("the row has no ACL, so it is public",))
-    acl = ACL(entries)
+    acl = ACL.from_wire(entries)
     return _decided(who, acl.readers if right == "read" else acl.writers, f"the ACL of the row grants {right}")
 
 

@@ -148,7 +148,8 @@ class BaseClient:
             SessionTokenMissing: the object given as session has no token.
             InvalidValue: the token is blank or malformed, or ``master`` is not a bool.
         """
-        check_master(master)
+        if master is not None:
+            check_master(master)
         if session is not None:
             session = hidden(session)
             return Credential("session", token_of(session))

@@ -413,11 +413,41 @@ GETTER(made, 3, read_kept)
 GETTER(container, 3, read_kept)
 GETTER(referred, 4, read_kept)
 
+/* Objects that own rows: their slots are filled here, past the look at the name that setting an attribute takes. */
+static PyObject *
+hydrated(PyObject *module, PyObject *const *given, Py_ssize_t count)
+{
+    State *state = PyModule_GetState(module);
+    if (count != 3 || !PyType_Check(given[0]) || !PyType_IsSubtype((PyTypeObject *)given[0], state->record)
+            || !PyList_Check(given[1])) {
+        PyErr_SetString(PyExc_TypeError, "hydrated() takes a class of records, a list of rows and an origin");
+        return NULL;
+    }
+    PyTypeObject *type = (PyTypeObject *)given[0];
+    PyObject *made = PyList_New(0);
+    for (Py_ssize_t at = 0; made != NULL && at < PyList_GET_SIZE(given[1]); at++) {
+        PyObject *row = Py_NewRef(PyList_GET_ITEM(given[1], at)), *one = type->tp_alloc(type, 0);
+        if (one == NULL) {
+            Py_DECREF(row);
+            Py_CLEAR(made);
+            break;
+        }
+        SLOT(one, state->wire) = row;
+        SLOT(one, state->origin) = Py_NewRef(given[2]);
+        SLOT(one, state->seen) = Py_NewRef(Py_None);
+        SLOT(one, state->book) = Py_NewRef(Py_None);
+        if (PyList_Append(made, one) < 0)
+            Py_CLEAR(made);
+        Py_DECREF(one);
+    }
+    return made;
+}
+
 #define METHOD(kind) {#kind, (PyCFunction)(void (*)(void))kind, METH_FASTCALL, NULL}
 
 static PyMethodDef methods[] = {
     METHOD(native), METHOD(real), METHOD(date), METHOD(acl),
-    METHOD(decoded), METHOD(made), METHOD(container), METHOD(referred),
+    METHOD(decoded), METHOD(made), METHOD(container), METHOD(referred), METHOD(hydrated),
     {NULL, NULL, 0, NULL},
 };
 

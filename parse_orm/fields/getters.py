@@ -128,3 +128,16 @@ else:
 
         def __get__(self, record, owner=None):
             return self._join() if record is None else self.fget(record)
+
+
+def hydrated(model: type[Any], rows: list[dict[str, Any]], origin: Any) -> list[Any]:
+    """Objects that own these rows."""
+    new, made = object.__new__, []
+    for row in rows:
+        one = new(model)
+        one._wire = row
+        one._origin = origin
+        one._seen = None
+        one._book = None
+        made.append(one)
+    return made

@@ -15,6 +15,7 @@ from ..expressions.where import same
 from ..meta.schema import ModelSchema
 from ..types.depth import DEEPEST_COPY, TooDeep
 from ..types.operations import Operation, merge
+from .assigning import Assigning
 from .book import Book
 from .origin import Lead, Origin
 
@@ -31,7 +32,7 @@ class Snapshot(NamedTuple):
     book: Book | None
 
 
-class Record:
+class Record(Assigning):
     """The state of one object, without any request."""
 
     __slots__ = ("__weakref__", "_book", "_origin", "_seen", "_wire")
@@ -154,7 +155,8 @@ class Record:
                 if was is MISSING or not same(field.decode(self, was), seen[path]):
                     yield path, was, MISSING
                 continue
-            if self._differs(path, was, now) and not (was is MISSING and now == field.blank):
+            blank = was is MISSING and now == field.blank and self._origin.is_sure(path)
+            if self._differs(path, was, now) and not blank:
                 yield path, was, now
 
     def _may_lack(self, path: str) -> bool:
@@ -202,7 +204,7 @@ class Record:
             elif known is not value:
                 wire[path] = value if known is None else _richer(known, value)
         for path, value in answer.items():
-            if type(value) is dict or "." in path:
+            if value.__class__ is dict or "." in path:
                 path, value = self._told(path, value, answer, late)
             self._take(path, value, late)
 
@@ -220,7 +222,7 @@ class Record:
             book.replaced = frozenset()
         self._wire = wire
         for path, value in answer.items():
-            if type(value) is dict or "." in path:
+            if value.__class__ is dict or "." in path:
                 path, value = self._told(path, value, answer, late)
             if path in wire or path in seen:
                 self._take(path, value, late)

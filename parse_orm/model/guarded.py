@@ -107,14 +107,18 @@ class Guarded(Persistence):
     # -- the ACL of a new row ----------------------------------------------------------------
 
     def _creating(self, sent: dict[str, Any]) -> dict[str, Any]:
-        acl = self._acl_of_policy()
+        acl = self._first_acl()
         return sent if acl is None else {**sent, "ACL": acl}
 
-    def _acl_of_policy(self) -> dict[str, dict[str, bool]] | None:
-        """The ACL that this create gets; None when somebody chose one, or nothing says what it should be."""
+    def _first_acl(self) -> Mapping[str, Mapping[str, bool]] | None:
+        """The ACL that this create gets: the one that somebody chose, or that of the policy; None when there is none.
+
+        A public one that was chosen is sent, too: without one the server takes the default of the class.
+        """
         chosen = (self._seen or {}).get("ACL")
         if chosen is not None and not (isinstance(chosen, StartingACL) and chosen.unchanged):
-            return None
+            entries: Mapping[str, Mapping[str, bool]] = chosen.to_wire()
+            return entries
         policy = self._policy()
         return None if policy is None else policy.entries(self._owner_id() if policy.owned else None)
 

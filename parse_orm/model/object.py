@@ -155,6 +155,15 @@ class ParseObject(Guarded):
             return decode(self._wire[name])
         raise KeyError(name)
 
+    def __setitem__(self, name: str, value: Any) -> None:
+        """Set a field by attribute name.
+
+        Raises:
+            UnknownField: the model has no such field.
+            ReadOnlyField: the server sets it.
+        """
+        self._assign({name: value})
+
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True

@@ -9,6 +9,7 @@ from ..errors import DeclarationError, ObjectNotFound
 from ..expressions import Criterion, Ordering
 from ..fields.field import Field
 from ..fields.origin import Origin
+from ..fields.reading import getters
 from ..fields.record import Record
 from ..query.asking import Column
 from ..query.conditionless import conditionless
@@ -401,17 +402,10 @@ class Querying(Record):
     @classmethod
     def _hydrate(cls, rows: list[dict[str, Any]], origin: Origin) -> list[Self]:
         """Objects that own these rows. Nothing is decoded: that happens at the first read of each field."""
-        new, made = cls.__new__, []
         if cls.schema.secret:
             for row in rows:
                 hide(row, cls.schema.secret)
-        for row in rows:
-            one = new(cls)
-            one._wire = row
-            one._origin = origin
-            one._seen = None
-            one._book = None
-            made.append(one)
+        made: list[Self] = getters.hydrated(cls, rows, origin)
         return made
 
     def _fetch_row(self, params: dict[str, Any], session: Any, master: bool | None) -> None:

@@ -68,6 +68,11 @@ class Row(Querying):
         elif not hasattr(getattr(type(self), name, None), "__set__"):
             raise self._unknown(name)
 
+    def _refuse_attribute(self, name: str) -> None:
+        error = self._unknown(name)
+        error.add_note("An attribute of your own begins with an underscore, or is declared in the class.")
+        raise error
+
     def _unknown(self, name: str) -> UnknownField:
         return self.schema.unknown(name)
 

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Protocol, runtime_checkable
 
+from ..errors import InvalidValue, did_you_mean
+from .depth import short_repr
+
 #: The entry that stands for everybody.
 PUBLIC = "*"
 
@@ -34,15 +37,21 @@ class ACL:
 
     Args:
         mapping: entries as Parse writes them, ``{"*": {"read": True}}``.
+
+    Raises:
+        InvalidValue: it is no mapping of grantees to the rights "read" and "write", each True or False.
     """
 
     __slots__ = ("_entries",)
 
     def __init__(self, mapping: Mapping[str, Mapping[str, bool]] | None = None) -> None:
+        if mapping is not None and not isinstance(mapping, Mapping):
+            raise InvalidValue(
+                f"an ACL is made of a mapping such as {{'*': {{'read': True}}}}, not {short_repr(mapping)}: for a "
+                "public row ACL().grant(orm.PUBLIC)"
+            )
         self._entries: Mapping[str, Mapping[str, bool]] = {
-            _key(key): kept
-            for key, rights in (mapping or {}).items()
-            if (kept := {right: True for right in RIGHTS if rights.get(right)})
+            _key(key): kept for key, rights in (mapping or {}).items() if (kept := _rights(key, rights))
         }
 
     @classmethod
@@ -61,10 +70,10 @@ class ACL:
             write: may change and delete it.
 
         Raises:
-            ValueError: the grantee is blank or was never saved.
+            InvalidValue: the grantee is blank or was never saved, or a right is not a bool.
         """
-        rights = {name: True for name, given in (("read", read), ("write", write)) if given}
-        self._put(_key(who), rights)
+        key = _key(who)
+        self._put(key, _rights(key, {"read": read, "write": write}))
         return self
 
     def revoke(self, who: "str | Grantee") -> "ACL":
@@ -133,10 +142,26 @@ class ACL:
         return f"ACL({self._entries})"
 
 
+def _rights(key: object, given: Any) -> dict[str, bool]:
+    """The rights of one entry that are granted; what is no right, or neither True nor False, is refused."""
+    if not isinstance(given, Mapping):
+        raise InvalidValue(f"the rights of {key!r:.60} are a mapping such as {{'read': True}}, not {short_repr(given)}")
+    for right, value in given.items():
+        if right not in RIGHTS:
+            near = did_you_mean(right, RIGHTS) if isinstance(right, str) else None
+            hint = f"; did you mean {near!r}?" if near else ""
+            raise InvalidValue(
+                f"{right!r:.60} is not a right of an ACL{hint} There are 'read' and 'write', which is also to delete"
+            )
+        if not isinstance(value, bool):
+            raise InvalidValue(f"the right {right!r} of {key!r:.60} is True or False, not {short_repr(value)}")
+    return {right: True for right in RIGHTS if given.get(right)}
+
+
 def _key(who: Any) -> str:
     key = who if isinstance(who, str) else getattr(who, "acl_key", None)
     if not isinstance(key, str) or not key.strip():
-        raise ValueError(
+        raise InvalidValue(
             f"an ACL entry needs a saved User, a Role, 'role:Name', a user id or PUBLIC, not {type(who).__name__}"
         )
     return key

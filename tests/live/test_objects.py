@@ -241,3 +241,17 @@ def test_the_context_of_a_credential_ends_with_an_exception() -> None:
         LiveSong.get("missing000")
 
     assert orm.current_credential().kind == "master"
+
+
+def test_a_public_list_holds_where_the_class_makes_new_rows_private(parse_client: orm.Client) -> None:
+    class LiveDiary(orm.ParseObject):
+        text = orm.property(str)
+
+    rights = {key: {"*": True} for key in ("get", "find", "count", "create", "update", "delete", "addField")}
+    orm.schemas.create(LiveDiary, {"classLevelPermissions": {**rights, "ACL": {"role:Nobody": {"read": True}}}})
+
+    private, public = LiveDiary.create(text="x"), LiveDiary.create(text="y", acl=orm.ACL().grant(orm.PUBLIC))
+
+    assert LiveDiary.get(private.id).acl.to_dict() == {"role:Nobody": {"read": True}}
+    assert LiveDiary.get(public.id).acl.to_dict() == {"*": {"read": True, "write": True}}
+    assert public.changed == []

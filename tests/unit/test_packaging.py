@@ -226,7 +226,7 @@ def test_the_wheel_holds_the_pages_of_flask_and_django(names_in_wheel: set[str],
 
 @pytest.mark.slow
 @pytest.mark.skipif(not CAN_COMPILE, reason="the parts in C cannot be built here")
-@pytest.mark.parametrize("part", ["codec/_encode", "codec/_writer", "fields/_getters"])
+@pytest.mark.parametrize("part", ["codec/_encode", "codec/_writer", "fields/_assigning", "fields/_getters"])
 def test_the_wheel_holds_the_parts_in_c(names_in_wheel: set[str], part: str) -> None:
     assert f"parse_orm/{part}{sysconfig.get_config_var('EXT_SUFFIX')}" in names_in_wheel
 

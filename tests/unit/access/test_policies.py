@@ -107,6 +107,19 @@ def test_a_caller_who_wants_the_row_public_gets_it_public(wire: MemoryTransport)
     assert sent(wire).get("ACL", {"*": ALL}) == {"*": ALL}
 
 
+def test_a_public_list_that_somebody_chose_is_sent_though_a_missing_one_says_the_same(wire: MemoryTransport) -> None:
+    chosen = orm.ACL().grant(orm.PUBLIC)
+    edited = Leaflet(text="x")
+    edited.acl.public_write = False
+    edited.acl.public_write = True
+    only_read = Leaflet(text="x")
+    assert only_read.acl.public_read
+
+    for leaflet, acl in ((Leaflet(text="x", acl=chosen), {"*": ALL}), (edited, None), (only_read, None)):
+        leaflet.save()
+        assert sent(wire).get("ACL") == acl
+
+
 def test_edits_in_place_begin_with_the_policy(wire: MemoryTransport) -> None:
     poster = Poster(text="x")
     poster.acl.grant("role:Press")

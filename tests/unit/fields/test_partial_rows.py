@@ -125,3 +125,18 @@ def test_repr_and_id_of_a_partial_row_ask_nothing(transport: MemoryTransport) ->
     assert transport.requests == []
     assert song.writer_id is None
     assert len(transport.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "value", "wire"),
+    [("tags", "tags", [], []), ("acl", "ACL", orm.ACL().grant(orm.PUBLIC), {"*": {"read": True, "write": True}})],
+)
+def test_a_value_that_says_no_more_than_a_missing_one_is_sent_where_the_row_may_hold_another(
+    transport: MemoryTransport, name: str, path: str, value: Any, wire: Any
+) -> None:
+    song = PartialSong.pointer("a")
+
+    setattr(song, name, value)
+    song.save()
+
+    assert json.loads(transport.requests[-1].body or b"") == {path: wire}

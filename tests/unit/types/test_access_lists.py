@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from parse_orm.errors import InvalidValue
 from parse_orm.types import ACL, PUBLIC
 
 
@@ -51,6 +54,40 @@ def test_a_grantee_without_a_name_is_refused(who: object) -> None:
     for ask in (ACL().grant, ACL().revoke, ACL().can_read, ACL().can_write):
         with pytest.raises(ValueError, match="ACL entry"):
             ask(who)
+
+
+@pytest.mark.parametrize(
+    ("entries", "why"),
+    [
+        ({"u1": {"delete": True}}, "'delete' is not a right.*'write', which is also to delete"),
+        ({"u1": {"raed": True}}, "'raed' is not a right of an ACL; did you mean 'read'"),
+        ({"u1": {1: True}}, "1 is not a right"),
+        ({"u1": {"read": "yes"}}, "the right 'read' of 'u1' is True or False, not 'yes'"),
+        ({"u1": {"write": 1}}, "the right 'write' of 'u1' is True or False, not 1"),
+        ({"u1": {"read": None}}, "the right 'read' of 'u1' is True or False, not None"),
+        ({"u1": True}, "the rights of 'u1' are a mapping"),
+        ({"u1": "read"}, "the rights of 'u1' are a mapping"),
+        ("public", "made of a mapping.*not 'public'"),
+        (["u1"], "made of a mapping"),
+        ("", "made of a mapping"),
+    ],
+)
+def test_entries_that_would_grant_something_else_are_refused(entries: Any, why: str) -> None:
+    with pytest.raises(InvalidValue, match=why):
+        ACL(entries)
+
+
+@pytest.mark.parametrize("right", ["read", "write"])
+def test_a_right_is_granted_with_a_bool(right: str) -> None:
+    acl = ACL({"u1": {"read": True}})
+    rights: dict[str, Any] = {right: "no"}
+
+    with pytest.raises(InvalidValue, match=f"the right '{right}' of 'u1' is True or False, not 'no'"):
+        acl.grant("u1", **rights)
+    with pytest.raises(InvalidValue, match="is True or False, not 'no'"):
+        setattr(acl, f"public_{right}", "no")
+
+    assert acl == ACL({"u1": {"read": True}})
 
 
 def test_acls_are_compared_by_their_entries_and_have_no_hash() -> None:
