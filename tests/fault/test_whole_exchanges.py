@@ -590,14 +590,15 @@ def test_an_alarm_of_the_program_is_not_taken_for_the_networks(faulty: FaultServ
         def alarm(*_):
             raise TimeoutError("my own time is over")
 
+        client = BaseClient(sys.argv[1], "app", master_key=None)
         signal.signal(signal.SIGALRM, alarm)
-        signal.setitimer(signal.ITIMER_REAL, 0.3)
+        signal.setitimer(signal.ITIMER_REAL, 1.0)
         try:
-            BaseClient(sys.argv[1], "app", master_key=None).request("GET", "/classes/Song/x1")
+            client.request("GET", "/classes/Song/x1")
         except TimeoutError as error:
             print(type(error).__name__, error)
     """
-    faulty.usual = Fault([2.0, *answer(200, {}).parts])
+    faulty.usual = Fault([4.0, *answer(200, {}).parts])
 
     assert run_script(script, faulty.url) == "TimeoutError my own time is over"
     assert len(faulty.seen) == 1

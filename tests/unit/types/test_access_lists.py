@@ -60,7 +60,7 @@ def test_a_grantee_without_a_name_is_refused(who: object) -> None:
     ("entries", "why"),
     [
         ({"u1": {"delete": True}}, "'delete' is not a right.*'write', which is also to delete"),
-        ({"u1": {"reda": True}}, "'raed' is not a right of an ACL; did you mean 'read'"),
+        ({"u1": {"raed": True}}, "'raed' is not a right of an ACL; did you mean 'read'"),
         ({"u1": {1: True}}, "1 is not a right"),
         ({"u1": {"read": "yes"}}, "the right 'read' of 'u1' is True or False, not 'yes'"),
         ({"u1": {"write": 1}}, "the right 'write' of 'u1' is True or False, not 1"),
