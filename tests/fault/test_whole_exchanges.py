@@ -672,3 +672,19 @@ def test_a_server_that_is_silent_after_a_quick_upload_is_waited_for_no_longer_th
 def test_a_setting_that_makes_no_sense_is_refused(setting: dict[str, object]) -> None:
     with pytest.raises(ConfigurationError):
         RequestsTransport(**setting)  # type: ignore[arg-type]
+
+
+def test_tls_within_tls_is_never_used_again(faulty: FaultServer, tmp_path: Path) -> None:
+    certificate = Certificate.make(tmp_path)
+    faulty.tls = certificate.context()
+    faulty.usual = lambda seen: Fault([*own_path(seen).parts, b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"])
+    with FaultServer(tls=certificate.context()) as proxy:
+        proxy.tunnel_to = int(faulty.url.rpartition(":")[2].partition("/")[0])
+        transport = RequestsTransport(
+            proxies={"https": proxy.url.removesuffix("/parse")}, trust_env=False, verify=certificate.path
+        )
+        for number in range(3):
+            assert json.loads(ask(transport, faulty, f"/{number}").body) == {"objectId": f"/parse/{number}"}
+        transport.close()
+
+    assert faulty.connections == 3
