@@ -167,9 +167,9 @@ def _each_once(objects: Iterable[Any]) -> list[Any]:
     if isinstance(objects, (str, bytes, Record, Mapping)) or not isinstance(objects, Iterable):
         raise InvalidValue(f"expected a list of objects, got {type(objects).__name__}")
     each = {id(one): one for one in objects}
-    for one in each.values():
-        if not isinstance(one, Record):
-            raise InvalidValue(f"expected objects of models, got {type(one).__name__} among them")
+    for kind in dict.fromkeys(map(type, each.values())):
+        if not issubclass(kind, Record):
+            raise InvalidValue(f"expected objects of models, got {kind.__name__} among them")
     return list(each.values())
 
 
