@@ -42,8 +42,7 @@ class ParseObject(Guarded):
     <SongQuery where Song.plays > 10>
 
     Class keywords:
-        class_name: the Parse class, when it is not the Python name. A model that derives from another model has to
-            say it: the class of that one, to stand in for it, or a class of its own.
+        class_name: the Parse class, when it is not the Python name; a model that derives from another has to say it.
         abstract: True for a base that has no class and no rows, and hands its fields and methods on.
         strict_loading: reading what was not fetched raises NotLoaded instead of fetching.
         acl, acl_owner, permissions, protected, guards: who may do what; see ``Guarded``.
