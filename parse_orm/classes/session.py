@@ -184,6 +184,7 @@ class Session(ParseObject, class_name="_Session"):
             session = cls._hydrate([told], Origin(client, excluded=("sessionToken",)))[0]
         if session is None:
             raise InvalidSessionToken("the server knows no session of this token", code=209, doing="finding a session")
+        row_in(session._wire, doing, told["objectId"])
         if session.is_expired:
             raise SessionExpired("the session has expired", code=209, doing="finding a session")
         session._wire["sessionToken"] = token

@@ -589,6 +589,7 @@ VERBS: tuple[Verb, ...] = (
         is_find,
         prepare=_account(),
         own=lambda stage, value: (value.user_id, value.id) == (stage.kept["id"], stage.kept["session"]),
+        last=False,
     ),
     Verb("user_me", _ask_for_user, is_find, prepare=_account(), own=_user),
     Verb(
