@@ -1,7 +1,9 @@
-"""A Django project in this process: settings, a few views, and a user table in memory."""
+"""A Django project in this process: settings, a few views, and a user table."""
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import django
@@ -18,13 +20,22 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 
+# The database is a file: every thread that opens it finds the tables, whatever became of the connection that made them.
+FOLDER = tempfile.TemporaryDirectory(prefix="parse-orm-django-")
+
 if not settings.configured:
     settings.configure(
         SECRET_KEY="a secret for tests alone, of fifty characters or so",
         USE_TZ=True,
         ALLOWED_HOSTS=["testserver"],
         ROOT_URLCONF="tests.web.django.urls",
-        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
+        DATABASES={
+            "default": {
+                "ENGINE": "django.db.backends.sqlite3",
+                "NAME": ":memory:",
+                "TEST": {"NAME": str(Path(FOLDER.name, "users.sqlite3"))},
+            }
+        },
         DEFAULT_AUTO_FIELD="django.db.models.AutoField",
         INSTALLED_APPS=[
             "django.contrib.contenttypes",
