@@ -6,6 +6,7 @@ from ..client.interrupts import DeferredInterrupt
 from ..codec.encode import encode, refuse_server_key
 from ..errors import InvalidValue
 from ..fields.record import applied
+from ..fields.servers import refuse_rows_of_another_server
 from ..types.depth import short_repr
 from ..types.operations import BY_NAME, Delete, Increment, Operation
 from ..types.secret import hidden
@@ -125,6 +126,7 @@ class Atomic(Saving):
         self._refuse_shape(verb, path, "Array", "arrays")
         if not values:
             return self
+        refuse_rows_of_another_server(self._origin.client, values, f"{self.schema.name}.{field}")
         elements = self.schema.columns[path].encode(list(values))
         return self._operate(path, BY_NAME[verb](elements), send, session, master)
 

@@ -5,7 +5,7 @@ from copy import deepcopy
 from typing import Any, Self
 
 from ..codec.decode import is_reference, is_row, without_rows
-from ..fields.origin import Origin
+from ..fields.origin import HERE, Origin
 from ..fields.record import own_copy
 from ..types.depth import TooDeep
 from ..types.operations import Operation
@@ -33,7 +33,8 @@ class Copying(Changes):
         >>> Recipe(title="Soup", steps=["boil"]).copy(title="Stew")
         <Recipe new *title='Stew' *steps=['boil']>
 
-        A row that was fetched in part is first fetched in full.
+        A row that was fetched in part is first fetched in full. The copy is saved with the client in use by then, so
+        a copy of one server's row can be saved on another server.
 
         Args:
             values: fields that are to differ.
@@ -43,7 +44,7 @@ class Copying(Changes):
             NotLoaded: the row was fetched in part, and strict loading forbids to fetch the rest.
         """
         made = type(self).__new__(type(self))
-        made._begin({}, Origin(self._origin.client))
+        made._begin({}, HERE)
         for name in values:
             made._settable(name)
         self._complete()

@@ -7,13 +7,13 @@ from ..codec import json
 from ..codec.reference import format_reference, parse_reference
 from ..errors import InvalidValue, UnsavedReference
 from ..fields.origin import HERE, Origin
+from ..fields.servers import PLAIN
 from ..meta.registry import registry
 from ..names import SERVER_OWNED
 from ..types.acl import ACL
 from ..types.depth import DEEPEST_COPY, TooDeep
 from ..types.pointer import Pointer
 from .copying import SECRET, without_secrets
-from .references import PLAIN
 from .row import Row
 
 #: What a JSON text may say about its row although only the server sets it.

@@ -9,7 +9,7 @@ from .copying import Copying
 from .destroying import Destroying
 from .fetching import Fetching
 from .forms import Forms
-from .references import unsaved_references
+from .references import refuse_saving_elsewhere, unsaved_references
 from .uniqueness import Uniqueness
 
 
@@ -21,6 +21,9 @@ class Persistence(Atomic, Uniqueness, Fetching, Destroying, Copying, Forms):
     def _save_references(
         self, session: Any, master: bool | None, context: Mapping[str, Any] | None, callbacks: bool, validate: bool
     ) -> None:
-        needed = [record for _, record in unsaved_references(self)]
+        references = unsaved_references(self)
+        for path, record in references:
+            refuse_saving_elsewhere(self, path, record)
+        needed = [record for _, record in references]
         if needed:
             save_all(needed, session=session, master=master, context=context, callbacks=callbacks, validate=validate)

@@ -17,6 +17,7 @@ from ..codec.encode import encode_wire
 from ..errors import AnswerCutShort, InternalServerError, ParseOrmError, UnsavedReference
 from ..types.operations import DELETE, Operation
 from ..types.secret import hide
+from .references import refuse_foreign_references
 
 
 @dataclass(slots=True)
@@ -45,8 +46,9 @@ class Write:
 
         Raises:
             UnsavedReference: it refers to an object that was never saved.
-            InvalidValue: a value cannot be sent.
+            InvalidValue: a value cannot be sent, or it refers to a row of another server.
         """
+        refuse_foreign_references(record)
         try:
             return cls._creation(record) if record.is_new else cls._change(record)
         except UnsavedReference:

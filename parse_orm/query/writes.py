@@ -16,6 +16,8 @@ from ..errors import (
     ReadOnlyField,
     UsernameTaken,
 )
+from ..fields.origin import Origin
+from ..fields.servers import refuse_rows_of_another_server
 from ..types.operations import DELETE
 from ..types.secret import hidden_in
 from .asking import Asking
@@ -58,7 +60,7 @@ class Writing(Asking[M]):
         Raises:
             UnknownField: a name that the model does not have; nothing was sent.
             ReadOnlyField: a column of the server's; nothing was sent.
-            InvalidValue: a value that the column cannot hold; nothing was sent.
+            InvalidValue: a value that the column cannot hold, or a row of another server; nothing was sent.
             BatchError: a row was not changed, or may not have been; the others were.
         """
         values = hidden_in(values, self.schema.secret)
@@ -66,6 +68,8 @@ class Writing(Asking[M]):
         if not body:
             raise BadQuery("update_all needs at least one field to set")
         asker = self._asker()
+        for name, value in values.items():
+            refuse_rows_of_another_server(asker.client, value, f"{self.schema.name}.{name}")
         body = without_missing(asker, body, DELETE)
         return self._write_all(asker, "PUT", body, "updated", progress, raise_on_error)
 
@@ -172,8 +176,11 @@ class Writing(Asking[M]):
         return (hidden_in(mapping or {}, self.schema.secret) for mapping in mappings)
 
     def _new(self, values: Mapping[str, Any]) -> M:
-        made: M = self._model(**values)
-        return made
+        made: Any = self._model(**values)
+        if self._binding.client is not None:
+            made._origin = made._origin.on(self._binding.client)
+        found: M = made
+        return found
 
     def _create(self, values: Mapping[str, Any], defaults: Mapping[str, Any]) -> M:
         asker = self._asker()
@@ -216,6 +223,7 @@ class Writing(Asking[M]):
         )
         if progress:
             portions = reporting(portions, progress, f"{self.schema.name} rows {done}")
+        origin = Origin(asker.client, strict=self._model.strict_by_default()).pointer()
         written: list[Any] = []
         failed: list[tuple[Any, Exception]] = []
         unknown: list[tuple[Any, Exception]] = []
@@ -227,7 +235,7 @@ class Writing(Asking[M]):
                     rows = [(asker.class_name, id) for id in ids]
                     outcomes = check_deletes(asker.client, asker.credential, rows, outcomes)
             for id, outcome in zip(ids, outcomes, strict=True):
-                record = self._model.pointer(id)
+                record = self._model._hydrate([{"objectId": id}], origin)[0]
                 if outcome.error is None or (method == "DELETE" and isinstance(outcome.error, ObjectNotFound)):
                     written.append(record)
                 else:
