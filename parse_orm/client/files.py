@@ -50,7 +50,8 @@ class File(StoredFile):
 
     Args:
         name: the name to store it under: letters, digits, spaces and `@ . ~ _ -`, at most 128 characters.
-        content: bytes, a path, or a file object opened for bytes; None for a file that the server has.
+        content: bytes, a path, or a file object opened for bytes; None for a file that the server has, which then
+            needs its ``url`` to stand in a row.
         content_type: what the bytes are, such as "image/png"; None means what the name says.
         metadata: a JSON object to keep beside the file, where the server's file adapter can.
         tags: texts by name to keep beside the file, where the server's file adapter can.
@@ -136,10 +137,15 @@ class File(StoredFile):
         Raises:
             FileSaveError: the server refused: the content is empty, the type is not allowed, or nobody is logged in.
             OSError: the path or the file object cannot be read.
-            InvalidValue: the file object gives text.
+            InvalidValue: there is no content, and the server has no such file as far as is known; or the file object
+                gives text. Nothing was sent.
         """
         session = hidden(session)
         if self._content is None:
+            if not self.url:
+                raise InvalidValue(
+                    f"the file {self.name!r} has no content to upload: give bytes, a path or a file object as content="
+                )
             return self
         sender = client or current_client()
         doing = f"uploading the file {self.name!r}"

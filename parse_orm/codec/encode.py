@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from .._compiled import compiled
-from ..errors import InvalidValue
+from ..errors import InvalidValue, UnsavedReference
 from ..types.acl import ACL
 from ..types.date import format_date
 from ..types.depth import DEEPEST, TooDeep, short_repr, too_deep
@@ -178,8 +178,18 @@ def wire_pointer(class_name: str, id: str) -> dict[str, Any]:
 
 
 def encode_file(file: File) -> dict[str, Any]:
-    """The name of a stored file."""
-    return {"__type": "File", "name": file.name, **({"url": file.url} if file.url else {})}
+    """The name and the address of a stored file.
+
+    Raises:
+        UnsavedReference: it has no address, so it was never uploaded. Parse Server stores such a value, and then its
+            process ends whenever somebody reads the row (9.10).
+    """
+    if not file.url:
+        raise UnsavedReference(
+            f"the file {file.name!r} was not uploaded yet: give it content and call save() on it first; "
+            "a file that the server has needs its url="
+        )
+    return {"__type": "File", "name": file.name, "url": file.url}
 
 
 def encode_list(values: Any, level: int = 1) -> list[Any]:

@@ -16,6 +16,7 @@ from ..errors import BadQuery, DeclarationError, InvalidValue, ReadOnlyField, Un
 from ..expressions.expression import Expression
 from ..names import to_column
 from ..types.depth import TooDeep, short_repr
+from ..types.file import File
 from ..types.operations import Operation
 from .getters import Getter
 from .reading import getters
@@ -311,6 +312,8 @@ def _object_operand(field: Field[Any, Any], value: Any) -> Any:
 
 def _file_operand(field: Field[Any, Any], value: Any) -> Any:
     """By name: Parse Server on Postgres finds nothing for a whole file (9.10)."""
+    if isinstance(value, File) and not getattr(value, "is_new", False):
+        return value.name  # a question needs no address
     return field.kind.encode(value)["name"]
 
 

@@ -126,8 +126,8 @@ class Atomic(Saving):
         self._refuse_shape(verb, path, "Array", "arrays")
         if not values:
             return self
-        refuse_rows_of_another_server(self._origin.client, values, f"{self.schema.name}.{field}")
         elements = self.schema.columns[path].encode(list(values))
+        refuse_rows_of_another_server(self._origin.client, values, f"{self.schema.name}.{field}")
         return self._operate(path, BY_NAME[verb](elements), send, session, master)
 
     def _operate(self, path: str, operation: Operation, send: bool, session: Any, master: bool | None) -> Self:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 from ..codec import json
+from ..codec.encode import encode_file
 from ..codec.reference import format_reference, parse_reference
 from ..errors import InvalidValue, UnsavedReference
 from ..fields.origin import HERE, Origin
@@ -12,6 +13,7 @@ from ..meta.registry import registry
 from ..names import SERVER_OWNED
 from ..types.acl import ACL
 from ..types.depth import DEEPEST_COPY, TooDeep
+from ..types.file import File
 from ..types.pointer import Pointer
 from .copying import SECRET, without_secrets
 from .row import Row
@@ -88,8 +90,10 @@ class Forms(Row):
 
         Raises:
             InvalidValue: it is no JSON object, or a row of another class.
+            UnsavedReference: it names a file without the address that every file of the server has.
         """
         row = _decoded(text)
+        _check_files(row)
         model = cls._model_of(row.pop("className", cls.schema.class_name))
         row.pop("__type", None)
         row = {path: value for path, value in row.items() if path in _OF_THE_ROW or path not in SERVER_OWNED}
@@ -180,6 +184,22 @@ def _plain(value: Any, outer: tuple[Any, ...], level: int = 1) -> Any:
     except RecursionError:
         raise TooDeep.unfollowed() from None
     return value.to_dict() if isinstance(value, ACL) else value
+
+
+def _check_files(value: Any) -> None:
+    """Refuse a file without an address: such a value ends the process of the server (9.10), see ``encode_file``."""
+    if isinstance(value, Mapping):
+        if value.get("__type") == "File":
+            encode_file(File(str(value.get("name")), value.get("url")))
+        value = value.values()
+    elif not isinstance(value, list):
+        return
+    try:
+        for item in value:
+            if type(item) not in PLAIN:
+                _check_files(item)
+    except RecursionError:
+        raise TooDeep.unfollowed() from None
 
 
 def _decoded(text: str | bytes | Mapping[str, Any]) -> dict[str, Any]:

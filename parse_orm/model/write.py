@@ -48,12 +48,14 @@ class Write:
             UnsavedReference: it refers to an object that was never saved.
             InvalidValue: a value cannot be sent, or it refers to a row of another server.
         """
-        refuse_foreign_references(record)
         try:
-            return cls._creation(record) if record.is_new else cls._change(record)
+            write = cls._creation(record) if record.is_new else cls._change(record)
         except UnsavedReference:
             record._refuse_unsaved_references()  # says which column it is
             raise
+        if write is not None:
+            refuse_foreign_references(record)
+        return write
 
     @classmethod
     def _creation(cls, record: Any) -> "Write":

@@ -41,7 +41,7 @@ FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 DATES = st.datetimes(timezones=st.just(UTC)).map(in_milliseconds)
 PLACES = st.builds(GeoPoint, st.floats(-90, 90), st.floats(-180, 180))
 AREAS = st.lists(PLACES, min_size=3, max_size=6, unique=True).map(Polygon)
-FILES = st.builds(File, KEYS)
+FILES = st.builds(File, KEYS, KEYS.filter(bool))
 POINTERS = st.builds(Pointer, st.just("Song"), KEYS)
 ACLS = st.dictionaries(KEYS.filter(str.strip), st.fixed_dictionaries({"read": st.booleans(), "write": st.booleans()}))
 ATOMS = st.one_of(
