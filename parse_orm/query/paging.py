@@ -1,11 +1,13 @@
 """Reading everything, page after page.
 
 Each page begins behind the last row of the one before, so rows that come and go meanwhile neither repeat nor hide
-others. A short page is not the end, since a server may cut pages in silence; an empty one is. A page that brings
+others. A row whose place in the order changes while it is read, such as one that a loop over ``order("updated_at")``
+saves, comes again further on: where the order can change, the ids of the rows given are remembered and left out, so
+that each row is given once and the reading ends. A short page is not the end, since a server may cut pages in silence; an empty one is. A page that brings
 nothing new is an error, since a server that gives it once may give it for ever.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..client.answers import Repeats, repeated
@@ -15,6 +17,9 @@ from ..expressions.clauses import compare, equal, has_value, is_null
 from ..expressions.where import Where, both, either
 from .binding import Row, Send
 from .plan import PAGE_SIZE, Plan
+
+#: Columns whose values never change, so that no row moves in an order that begins with one.
+FIXED = frozenset({"objectId", "createdAt"})
 
 #: Column types whose order is also that of the server's comparisons.
 COMPARABLE = frozenset({"String", "Number", "Date"})
@@ -39,6 +44,10 @@ class Walk:
             AnswerCutShort: the server gave a page again.
         """
         raise NotImplementedError
+
+    def goes_on(self) -> bool:
+        """Whether to read on behind an empty page."""
+        return False
 
     def to_json(self) -> Any:
         """The position as plain JSON."""
@@ -71,7 +80,7 @@ _SOUND: dict[str, Callable[[Any], bool]] = {
     "value": _is_operand,
     "seen_null": lambda value: isinstance(value, bool),
     "seen_value": lambda value: isinstance(value, bool),
-    "given": lambda value: isinstance(value, list) and all(isinstance(id, str) for id in value),
+    "given": lambda value: value is None or (isinstance(value, list) and all(isinstance(id, str) for id in value)),
     "skip": lambda value: type(value) is int and value >= 0,
 }
 
@@ -108,7 +117,8 @@ def _overlap(page: list[Row], other: list[Row]) -> bool:
 class ByColumn(Walk):
     """In the order of one column, then of ids: what is behind the last value, or has the same value and a larger id.
 
-    Rows without a value come last in an ascending order on Postgres and first on MongoDB; the walk finds out.
+    Rows without a value come last in an ascending order on Postgres and first on MongoDB; the walk finds out. When
+    the column may change, the walk remembers the ids that it gave, also in its JSON.
     """
 
     def __init__(self, column: Any, descending: bool, skip: int) -> None:
@@ -119,6 +129,26 @@ class ByColumn(Walk):
         self._beyond = compare("$lt" if descending else "$gt")
         self._skip = skip
         self._repeats = Repeats()
+        self._moves = column.path not in FIXED
+        self._given: set[str] = set()
+        # How many rows came again since the last fresh one. When there are more than were given, others go on moving
+        # them, and the reading might not end. When a row came again without a value, it may stand before the position
+        # rather than behind it. From then on the rows given are left out by id.
+        self._stale = 0
+        self._outrun = False
+
+    @property
+    def given(self) -> list[str]:
+        """The ids of the rows that were given, where the order can change."""
+        return sorted(self._given)
+
+    @given.setter
+    def given(self, ids: list[str]) -> None:
+        self._given = set(ids)
+
+    def to_json(self) -> Any:
+        position = super().to_json()
+        return {**position, "given": self.given} if self._moves else position
 
     def narrow(self, params: Row, left: int | None) -> Where:
         if "keys" in params and left != 1:  # behind the only row there is no next page
@@ -126,6 +156,8 @@ class ByColumn(Walk):
         if self.id is None:
             params["skip"] = self._skip
             return {}
+        if self._outrun:
+            return {"objectId": {"$nin": self.given}}
         same = both(equal(self._column, self.value), {"objectId": {"$gt": self.id}})
         if self.value is None:
             return either(same, None if self.seen_value else has_value(self._column))
@@ -139,7 +171,17 @@ class ByColumn(Walk):
         self.seen_value = self.seen_value or any(value is not None for value in values)
         self.id = rows[-1]["objectId"]
         self.value = _operand(values[-1], self._column.path)
-        return rows
+        return self._fresh(rows, values, doing) if self._moves else rows
+
+    def _fresh(self, rows: list[Row], values: list[Any], doing: str) -> list[Row]:
+        fresh = [row for row in rows if row["objectId"] not in self._given]
+        if not fresh and self._outrun:
+            raise repeated(doing)
+        lost = len(fresh) < len(rows) and None in values
+        self._given.update(row["objectId"] for row in fresh)
+        self._stale = 0 if fresh else self._stale + len(rows)
+        self._outrun = self._outrun or lost or self._stale > len(self._given)
+        return fresh
 
     def _refuse_repeats(self, rows: list[Row], values: list[Any], doing: str) -> None:
         """A row may come again with another value, for it moved meanwhile; with the same value it may not."""
@@ -172,27 +214,61 @@ class ByDistance(Walk):
 
 
 class ByPosition(Walk):
-    """By skip, for an order of several columns; a row that moved between two pages is given once."""
+    """By skip, for an order of several columns; a row that moved between two pages is given once.
 
-    def __init__(self, skip: int) -> None:
-        self.skip = skip
-        self._given: set[str] = set()
+    A row that moves forward lets others take the places before them, which a page by position then leaves out. So when
+    a row comes again with other values, all is read once more, until nothing new comes.
+
+    Args:
+        columns: The wire columns of the order.
+        told: Whether the rows tell their values.
+        skip: How many rows are left out.
+    """
+
+    def __init__(self, columns: Sequence[str], told: bool, skip: int) -> None:
+        self.skip = self._start = skip
+        self._columns = columns
+        self._told = told
+        self._given: dict[str, tuple[str, ...]] = {}
         self._stale: set[str] = set()
+        self._moved = self._found = False
 
     def narrow(self, params: Row, left: int | None) -> Where:
+        if "keys" in params and left != 1:
+            params["keys"] = ",".join([params["keys"], *self._columns])
         params["skip"] = self.skip
         return {}
 
     def advance(self, rows: list[Row], doing: str) -> list[Row]:
-        fresh = [row for row in rows if row["objectId"] not in self._given]
-        self._given.update(row["objectId"] for row in fresh)
+        fresh = [row for row in rows if self._is_fresh(row)]
         self.skip += len(rows)
-        if not fresh:  # rows that came before these push them into the next page, though hardly ever twice
+        if fresh:
+            self._found = True
+        else:  # rows that came before these push them into the next page, though hardly ever twice
             first = rows[0]["objectId"]
             if first in self._stale:
                 raise repeated(doing)
             self._stale.add(first)
         return fresh
+
+    def resume(self, position: dict[str, Any]) -> None:
+        super().resume(position)
+        self._start = self.skip  # what was given before is not remembered
+
+    def goes_on(self) -> bool:
+        if not (self._moved and self._found):
+            return False
+        self.skip = self._start
+        self._stale.clear()
+        self._moved = self._found = False
+        return True
+
+    def _is_fresh(self, row: Row) -> bool:
+        id, values = row["objectId"], tuple(repr(row.get(column)) for column in self._columns)
+        before = self._given.get(id)
+        self._given[id] = values
+        self._moved = self._moved or (before is not None and (before != values or not self._told))
+        return before is None
 
 
 def walk_of(plan: Plan, columns: Mapping[str, Any]) -> Walk:
@@ -209,7 +285,8 @@ def walk_of(plan: Plan, columns: Mapping[str, Any]) -> Walk:
         return ById(plan.skip)
     column = columns.get(first.lstrip("-"))
     if more or column is None or column.shape not in COMPARABLE or column.path in plan.exclude_keys:
-        return ByPosition(plan.skip)
+        names = [part.lstrip("-") for part in plan.order]
+        return ByPosition(names, not set(names).intersection(plan.exclude_keys), plan.skip)
     return ByColumn(column, first.startswith("-"), plan.skip)
 
 
@@ -246,6 +323,8 @@ def pages(
             return
         rows = send({name: value for name, value in {**params, "where": narrowed}.items() if name != "skip" or value})
         if not rows:
+            if walk.goes_on():
+                continue
             return
         # A server that gives more than was asked for gives the rest again with the next page.
         fresh = walk.advance(rows[: params["limit"]], doing)

@@ -151,11 +151,67 @@ def test_a_store_of_sessions_does_not_ask_for_ever(server: Pages, pages: str) ->
             verb()
 
 
-def test_a_row_that_moves_behind_the_reader_comes_again(server: Pages) -> None:
+def test_a_row_that_moves_ahead_of_the_reader_is_given_once(server: Pages) -> None:
     answered = [[row("a", 1), row("b", 2)], [row("a", 3)], []]
     server.page = lambda number: answered[number]
 
-    assert [song.plays for song in Refrain.query().order("plays")] == [1, 2, 3]
+    assert [song.plays for song in Refrain.query().order("plays")] == [1, 2]
+
+
+def test_rows_that_others_move_all_the_time_do_not_keep_the_reading_from_its_end(server: Pages) -> None:
+    left_out: list[str] = []
+
+    def page(number: int) -> Rows:
+        left_out[:] = server.questions[-1]["where"].get("objectId", {}).get("$nin", [])
+        return [one for one in (row("a", number), row("b", number)) if one["objectId"] not in left_out]
+
+    server.page = page
+
+    assert [song.id for song in Refrain.query().order("plays")] == ["a", "b"]
+    assert left_out == ["a", "b"]
+
+
+def test_a_server_that_gives_what_was_left_out_ends_with_an_error(server: Pages) -> None:
+    server.page = lambda number: [row("a", number)]
+
+    with pytest.raises(AnswerCutShort, match=AGAIN):
+        Refrain.query().order("plays").all()
+
+
+@pytest.mark.parametrize("order", ["id", "created_at", "-created_at"])
+def test_an_order_that_cannot_change_needs_no_memory(server: Pages, order: str) -> None:
+    server.page = lambda number: [row(f"r{number:02}")] if number < 10 else []
+    cursor = Refrain.query().order(order).cursor(1)
+    rows = list(cursor)
+
+    assert len(rows) == 10
+    assert "r03" not in cursor.to_json()
+
+
+def test_a_cursor_that_goes_on_elsewhere_remembers_what_was_given(server: Pages) -> None:
+    answered = [[row("a", 1), row("b", 2)], [row("a", 3), row("c", 4)], []]
+    server.page = lambda number: answered[number]
+    cursor = Refrain.query().order("plays").cursor(2)
+    cursor.next_page()
+
+    assert [song.id for song in orm.Cursor.from_json(cursor.to_json())] == ["c"]
+
+
+def test_a_cursor_of_before_this_memory_is_still_read(server: Pages) -> None:
+    server.page = lambda number: [[row("a", 1)], [row("b", 2)], []][number]
+    cursor = Refrain.query().order("plays").cursor(1)
+    cursor.next_page()
+    state = json.loads(cursor.to_json())
+    del state["position"]["given"]
+
+    assert [song.id for song in orm.Cursor.from_json(json.dumps(state))] == ["b"]
+
+
+def test_rows_that_took_the_place_of_moved_ones_are_not_left_out(server: Pages) -> None:
+    answered = [[row("a", 1), row("b", 1)], [row("d", 1), row("a", 2)], [], [row("c", 1), row("d", 1)], [row("a", 2)]]
+    server.page = lambda number: answered[number] if number < len(answered) else []
+
+    assert [song.id for song in Refrain.query().order("plays", "title")] == ["a", "b", "d", "c"]
 
 
 def test_a_page_full_of_rows_that_were_pushed_back_does_not_end_a_cursor(server: Pages) -> None:
