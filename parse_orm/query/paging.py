@@ -3,8 +3,10 @@
 Each page begins behind the last row of the one before, so rows that come and go meanwhile neither repeat nor hide
 others. A row whose place in the order changes while it is read, such as one that a loop over ``order("updated_at")``
 saves, comes again further on: where the order can change, the ids of the rows given are remembered and left out, so
-that each row is given once and the reading ends. A short page is not the end, since a server may cut pages in silence; an empty one is. A page that brings
-nothing new is an error, since a server that gives it once may give it for ever.
+that each row is given once and the reading ends.
+
+A short page is not the end, since a server may cut pages in silence; an empty one is. A page that brings nothing new
+is an error, since a server that gives it once may give it for ever.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
