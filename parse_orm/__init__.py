@@ -77,6 +77,7 @@ if TYPE_CHECKING:
     from parse_orm.errors import Halt as Halt
     from parse_orm.errors import HookNotFound as HookNotFound
     from parse_orm.errors import IncorrectType as IncorrectType
+    from parse_orm.errors import InstallationUpdated as InstallationUpdated
     from parse_orm.errors import InternalServerError as InternalServerError
     from parse_orm.errors import InvalidACL as InvalidACL
     from parse_orm.errors import InvalidClassName as InvalidClassName
@@ -250,6 +251,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "Halt",
         "HookNotFound",
         "IncorrectType",
+        "InstallationUpdated",
         "InternalServerError",
         "InvalidACL",
         "InvalidClassName",
@@ -396,6 +398,7 @@ __all__ = [
     "Hooks",
     "IncorrectType",
     "Installation",
+    "InstallationUpdated",
     "InternalServerError",
     "InvalidACL",
     "InvalidClassName",

@@ -30,6 +30,7 @@ plain Python would have raised: each class is also one of those (in brackets)::
     |   +-- ConnectFailed                       the request never left
     |   |   +-- ConnectTimedOut                 ... also a RequestTimeout
     |   +-- AnswerCutShort                      the answer stopped half-way, or is none
+    |   |   +-- InstallationUpdated             a new installation was an old one, whose id is not known
     |   +-- RequestTimeout [TimeoutError]       no answer in time
     +-- ParseError                              the server answered, and refused
         +-- ObjectNotFound [LookupError]                101
@@ -333,6 +334,13 @@ class AnswerCutShort(TransportError):
     """The answer stopped half-way, could not be decoded, or is none that this question can have.
 
     Of a write the message says whether it was most likely done.
+    """
+
+
+class InstallationUpdated(AnswerCutShort):
+    """A new installation was saved, the server had it already and updated that row, and its id is not known.
+
+    The server's answer tells no id (9.10), and only the master key may look for the row.
     """
 
 

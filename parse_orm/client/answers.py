@@ -125,8 +125,10 @@ def created(response: Response, call: Call, class_name: str) -> dict[str, Any]:
         call: what was asked.
         class_name: the Parse class of the row.
 
+    An installation that the server has already is updated, and the answer is a 200 without an id (9.10).
+
     Returns:
-        ``objectId``, and what else the answer holds.
+        ``objectId``, and what else the answer holds; for such an installation ``updatedAt`` alone.
 
     Raises:
         EndpointNotFound: the body is a web page, so the URL leads to something else.
@@ -141,6 +143,8 @@ def created(response: Response, call: Call, class_name: str) -> dict[str, Any]:
         answer = {}
     made: dict[str, Any] = answer if isinstance(answer, dict) else {}
     if not is_id(made.get("objectId")):
+        if class_name == "_Installation" and response.status == 200 and "updatedAt" in made and not located:
+            return made
         if not located:
             raise unusable(
                 answer,

@@ -364,7 +364,7 @@ class BaseClient:
         ids: list[str] | None = None,
         again: bool = False,
     ) -> dict[str, Any]:
-        """Make a row; the answer always holds its objectId.
+        """Make a row; the answer always holds its objectId, except for an installation that was there already.
 
         An afterSave trigger may replace the whole answer, by a list too (Parse Server 9.10); the id then comes from
         the Location header.

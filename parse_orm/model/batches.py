@@ -245,7 +245,7 @@ class _Sending:
         wrong: dict[int, Exception] = {}
         for one, outcome in zip(group, self._outcomes(client, credential, group), strict=True):
             try:
-                one.work.receive(client, outcome)
+                one.work.receive(client, credential, outcome)
             except Exception as error:
                 wrong[id(one.record)] = error
                 if is_unknown(error):
@@ -270,7 +270,7 @@ class _Work(Protocol):
     @property
     def item(self) -> BatchOperation: ...
 
-    def receive(self, client: Any, outcome: Outcome) -> None: ...
+    def receive(self, client: Any, credential: Any, outcome: Outcome) -> None: ...
 
 
 class _UnderWay(NamedTuple):
@@ -351,7 +351,7 @@ class _Removal(NamedTuple):
     record: Any
     item: BatchOperation
 
-    def receive(self, client: Any, outcome: Outcome) -> None:
+    def receive(self, client: Any, credential: Any, outcome: Outcome) -> None:
         """A row that was gone before is gone all the same."""
         if outcome.error is not None and not isinstance(outcome.error, ObjectNotFound):
             raise outcome.error

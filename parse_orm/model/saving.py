@@ -114,11 +114,17 @@ class Saving(Validity):
         if if_unchanged and not write.creates:
             self._refuse_stale(client, credential)
         with DeferredInterrupt():
-            write.settle(client, write.send(client, credential, context))
+            write.settle(client, credential, write.send(client, credential, context))
 
     def _creating(self, sent: dict[str, Any]) -> dict[str, Any]:
         """The body of a create; done where the ACL of new rows is known."""
         raise NotImplementedError
+
+    def _row_of_nameless_answer(
+        self, client: Any, credential: Any, body: Mapping[str, Any], answer: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        """The row that a create led to whose answer tells no id; None when that is not known."""
+        return None
 
     def _saved(self, client: Any, sent: dict[str, Any], answer: dict[str, Any]) -> None:
         """Take over what the server made of it. An afterSave trigger may have put anything there (9.10)."""

@@ -126,7 +126,7 @@ class Transaction:
     ) -> list[Exception]:
         """Send all steps, and let each take over its answer; gives what went wrong with that."""
         try:
-            client, answers = self._answers(steps)
+            asker, answers = self._answers(steps)
         except BaseException as error:
             _undo(passages, before, error)
             if (
@@ -136,23 +136,23 @@ class Transaction:
                     step.note_lost(error)
             raise
         self.committed = True
-        return _errors_of(partial(step.settle, client, answer) for step, answer in zip(steps, answers, strict=True))
+        return _errors_of(partial(step.settle, *asker, answer) for step, answer in zip(steps, answers, strict=True))
 
-    def _answers(self, steps: "list[_Step]") -> tuple[Any, list[dict[str, Any]]]:
-        """The client and the server's answer to each step.
+    def _answers(self, steps: "list[_Step]") -> tuple[tuple[Any, Any], list[dict[str, Any]]]:
+        """The client with the credential, and the server's answer to each step.
 
         Raises:
             ParseError: the server refused, and did nothing.
             TransportError: no answer came, so nobody knows whether the server did all of it or nothing.
         """
         if not steps:
-            return None, []
+            return (None, None), []
         client, credential = self._asker(steps)
         outcomes = self._send(client, credential, [step.item for step in steps])
         for outcome in outcomes:
             if outcome.error is not None:
                 raise outcome.error
-        return client, [outcome.result or {} for outcome in outcomes]
+        return (client, credential), [outcome.result or {} for outcome in outcomes]
 
     def _send(self, client: Any, credential: Any, items: list[BatchOperation]) -> list[Outcome]:
         """A transaction that met another one was rolled back by the server, so it may be sent again."""
@@ -224,7 +224,7 @@ class _Step:
         """Work out what is sent; False for nothing."""
         raise NotImplementedError
 
-    def settle(self, client: Any, answer: dict[str, Any]) -> None:
+    def settle(self, client: Any, credential: Any, answer: dict[str, Any]) -> None:
         """Take over what the server did."""
         raise NotImplementedError
 
@@ -249,9 +249,9 @@ class _Saves(_Step):
         self.item = self.write and self.write.item
         return self.item is not None
 
-    def settle(self, client: Any, answer: dict[str, Any]) -> None:
+    def settle(self, client: Any, credential: Any, answer: dict[str, Any]) -> None:
         assert self.write is not None
-        self.write.settle(client, answer)
+        self.write.settle(client, credential, answer)
 
     def note_lost(self, error: BaseException) -> None:
         assert self.write is not None
@@ -268,7 +268,7 @@ class _Destroys(_Step):
         self.item = None if self.record.is_new else self.record._deletion()
         return self.item is not None
 
-    def settle(self, client: Any, answer: dict[str, Any]) -> None:
+    def settle(self, client: Any, credential: Any, answer: dict[str, Any]) -> None:
         self.record._mark_gone()
 
 

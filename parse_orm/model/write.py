@@ -154,7 +154,7 @@ class Write:
             book = self.record._open_book()
             book.lost = request_id or book.lost or ""
 
-    def receive(self, client: Any, outcome: Outcome) -> None:
+    def receive(self, client: Any, credential: Any, outcome: Outcome) -> None:
         """Take over what became of it in a batch.
 
         Raises:
@@ -163,9 +163,9 @@ class Write:
         if outcome.error is not None:
             self.note_lost(outcome.error)
             raise outcome.error
-        self.settle(client, outcome.result or {})
+        self.settle(client, credential, outcome.result or {})
 
-    def settle(self, client: Any, answer: Mapping[str, Any]) -> None:
+    def settle(self, client: Any, credential: Any, answer: Mapping[str, Any]) -> None:
         """Take over what the server made of it.
 
         Raises:
@@ -175,7 +175,7 @@ class Write:
         if record.schema.secret and isinstance(answer, dict):
             hide(answer, record.schema.secret)
         try:
-            rest = self._made(answer) if self.creates else dict(answer)
+            rest = self._made(client, credential, answer) if self.creates else dict(answer)
         except AnswerCutShort as error:
             self.note_lost(error)
             raise
@@ -187,10 +187,13 @@ class Write:
         book.previous = partial(_previous, self.before, self.values, operated)
         book.lost = None
 
-    def _made(self, answer: Mapping[str, Any]) -> dict[str, Any]:
+    def _made(self, client: Any, credential: Any, answer: Mapping[str, Any]) -> dict[str, Any]:
         """What the server holds of a new row beyond the values that were set here."""
         if not isinstance(answer.get("objectId"), str):
-            raise unusable(answer, "the row was made, but the answer does not tell its id", doing=self.doing)
+            found = self.record._row_of_nameless_answer(client, credential, self.body, answer)
+            if found is None:
+                raise unusable(answer, "the row was made, but the answer does not tell its id", doing=self.doing)
+            answer = found
         made = {"updatedAt": answer["createdAt"], **answer} if "createdAt" in answer else {**answer}
         if "ACL" in self.body and "ACL" not in self.values:  # that of the policy; the answer does not repeat it
             made.setdefault("ACL", self.body["ACL"])
