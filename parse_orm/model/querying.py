@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 G = TypeVar("G")
 H = TypeVar("H")
 
-#: Ids asked for in one request of get_many.
-IDS_PER_REQUEST = 500
-
 
 class Querying(Record):
     """Class methods that begin a query; each is a short form of the query's own."""
@@ -345,16 +342,7 @@ class Querying(Record):
         Raises:
             ObjectNotFound: ``strict``, and rows are missing.
         """
-        wanted = [cls.check_id(id) for id in ids]
-        unique = list(dict.fromkeys(wanted))
-        found: dict[str, Self] = {}
-        for start in range(0, len(unique), IDS_PER_REQUEST):
-            for row in cls.query().where(id__in=unique[start : start + IDS_PER_REQUEST]):
-                found[row._wire["objectId"]] = row
-        missing = [id for id in unique if id not in found]
-        if strict and missing:
-            raise ObjectNotFound(f"no {cls.__name__} with the ids {', '.join(missing)}", code=101)
-        return [found[id] for id in wanted if id in found]
+        return cls.query().get_many(ids, strict=strict)
 
     @classmethod
     def pointer(cls, id: str) -> Self:

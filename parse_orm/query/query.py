@@ -5,6 +5,7 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
+from ..client.context import current_client
 from ..client.credentials import Credential, token_of
 from ..errors import BadQuery, MultipleObjectsFound, ObjectNotFound
 from ..expressions import And, Criterion, Or, Ordering
@@ -21,7 +22,7 @@ from .cursor import Cursor
 from .export import Exporting
 from .lookups import named, parse_lookups, refuse_foreign, resolve
 from .plan import PAGE_SIZE
-from .preload import preloads_of
+from .preload import IDS_PER_REQUEST, preloads_of
 from .progress import Progress, reporting
 from .writes import Writing
 
@@ -279,15 +280,20 @@ class Query(Aggregating[M], Writing[M], Exporting[M], Asking[M]):
         """The row that was saved last, or None."""
         return self.order("-updated_at").first()
 
-    def get(self, id: str) -> M:
+    def get(self, id: str, *, session: Any = None, master: bool | None = None) -> M:
         """The row of that id, if it meets the criteria.
 
+        Args:
+            id: an objectId.
+            session: ask with the token of this user.
+            master: True asks with the master key.
+
         Raises:
-            InvalidId: the id cannot be one.
-            ObjectNotFound: there is no such row, or this credential may not see it.
+            InvalidId: the id cannot be one; nothing was sent.
+            ObjectNotFound: there is no such row, it does not meet the criteria, or this credential may not see it.
         """
-        from_chain = self._with(criteria=(*self._plan.criteria, self._id_is(id)), order=(), limit=1, skip=0)
-        row = from_chain.first()
+        session = hidden(session)
+        row = self.find(id, session=session, master=master)
         if row is None:
             raise ObjectNotFound(
                 "no such row, or one that this credential may not see",
@@ -295,6 +301,48 @@ class Query(Aggregating[M], Writing[M], Exporting[M], Asking[M]):
                 doing=f"getting {self.schema.name} {id}",
             )
         return row
+
+    def find(self, id: str, *, session: Any = None, master: bool | None = None) -> M | None:
+        """The row of that id, or None when there is none that meets the criteria and that this credential may see.
+
+        Args:
+            id: an objectId.
+            session: ask with the token of this user.
+            master: True asks with the master key.
+
+        Raises:
+            InvalidId: the id cannot be one; nothing was sent.
+        """
+        session = hidden(session)
+        asked = self._with(criteria=(*self._plan.criteria, self._id_is(id)), order=(), limit=1, skip=0)
+        if session is not None or master is not None:
+            client = self._binding.client or current_client()
+            who = client.credential(session=session, master=master)
+            asked = asked._copy(binding=replace(self._binding, client=client, session=who, master=None))
+        return asked.first()
+
+    def get_many(self, ids: Iterable[str], *, strict: bool = False) -> list[M]:
+        """The rows of these ids that meet the criteria, in the order asked; missing ones are left out.
+
+        Args:
+            ids: objectIds.
+            strict: a missing row raises, naming every one.
+
+        Raises:
+            InvalidId: an id cannot be one; nothing was sent.
+            ObjectNotFound: ``strict``, and rows are missing.
+        """
+        wanted = [self._model.check_id(id) for id in ids]
+        unique = list(dict.fromkeys(wanted))
+        asked = self._with(order=(), limit=None, skip=0)
+        found: dict[str, M] = {}
+        for start in range(0, len(unique), IDS_PER_REQUEST):
+            for row in asked.where(id__in=unique[start : start + IDS_PER_REQUEST]):
+                found[row._wire["objectId"]] = row  # type: ignore[attr-defined]
+        missing = [id for id in unique if id not in found]
+        if strict and missing:
+            raise ObjectNotFound(f"no {self.schema.name} with the ids {', '.join(missing)}", code=101)
+        return [found[id] for id in wanted if id in found]
 
     def find_by(self, *criteria: Criterion, **lookups: Any) -> M | None:
         """The first row that meets the criteria, or None."""
