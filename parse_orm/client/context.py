@@ -12,7 +12,8 @@ from contextvars import ContextVar, Token, copy_context
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
 
 from parse_orm.client.credentials import ANONYMOUS, MASTER, Credential, token_of
-from parse_orm.errors import NotConnected
+from parse_orm.errors import InvalidValue, NotConnected
+from parse_orm.types.depth import short_repr
 from parse_orm.types.secret import Secret, hidden
 
 if TYPE_CHECKING:
@@ -121,6 +122,8 @@ def using(client: BaseClient) -> Block[BaseClient]:
         ...     current_client() is other
         True
     """
+    if not hasattr(client, "credential"):
+        raise InvalidValue(f"using takes a Client, not {short_repr(client)}")
     return Block(_client, client)
 
 

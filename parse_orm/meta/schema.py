@@ -83,4 +83,6 @@ class ModelSchema:
             return UnknownField(name, self.name, what="column", hint=cure)
         if column is not None:  # the wire name
             return UnknownField(name, self.name, column.name)
+        if name in {"object_id", "pk", "_id"}:
+            return UnknownField(name, self.name, "id")
         return UnknownField(name, self.name, did_you_mean(name, [*self.fields, *self.associations]))

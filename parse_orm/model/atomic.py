@@ -101,6 +101,7 @@ class Atomic(Saving):
 
     def _path_of(self, field: str) -> str:
         """The wire path of a field that may be written, or of a value inside one."""
+        _check_name(field)
         name, dot, inside = field.partition(".")
         column = self._writable(name)
         if dot and column.shape != "Object":
@@ -117,6 +118,7 @@ class Atomic(Saving):
     def _edit_list(
         self, verb: str, field: str, values: tuple[Any, ...], send: bool, session: Any, master: bool | None
     ) -> Self:
+        _check_name(field)
         if "." in field:
             raise InvalidValue(
                 f"{self.schema.name}.{field}: {verb} cannot reach into an object, Parse Server would store the "
@@ -164,3 +166,8 @@ class Atomic(Saving):
             )
             rest = self._settle_operations({path: operation}, dict(answer))
             self._saved(client, {path: None} if isinstance(operation, Delete) and "." not in path else {}, rest)
+
+
+def _check_name(field: object) -> None:
+    if not isinstance(field, str):
+        raise InvalidValue(f"give the name of a field as text, such as 'plays', not {short_repr(field)}")

@@ -11,6 +11,7 @@ from ..client.interrupts import DeferredInterrupt
 from ..errors import BadQuery, InvalidValue, ObjectNotFound
 from ..fields.record import Record
 from ..query.progress import Progress, reporting
+from ..types.depth import short_repr
 from ..types.secret import hidden
 from .callbacks import UNHINDERED, Passage
 from .outcomes import BatchResult, sorted_out
@@ -107,7 +108,7 @@ def destroy_all(
         BatchError: an object was not deleted, or may not have been; the others were.
     """
     session = hidden(session)
-    given = _each_once(objects)
+    given = _each_once(objects, "destroy_all")
     destroying = _Destroying(session, master, context, callbacks)
     for chunk in _chunks([[one for one in given if not one.is_new]], batch_size, progress, "objects destroyed"):
         destroying.run(chunk)
@@ -149,7 +150,7 @@ def fetch_all(
         BatchError: a row is gone, or this credential may not see it; the others were fetched.
     """
     session = hidden(session)
-    given = _each_once(objects)
+    given = _each_once(objects, "fetch_all")
     columns = tuple(keys), tuple(include)
     by_class: dict[type[Any], list[Any]] = {}
     for record in given:
@@ -162,15 +163,25 @@ def fetch_all(
     return result
 
 
-def _each_once(objects: Iterable[Any]) -> list[Any]:
+def _each_once(objects: Iterable[Any], verb: str = "save_all") -> list[Any]:
     """By identity: two unsaved objects are never equal, and two of one row each have changes of their own."""
     if isinstance(objects, (str, bytes, Record, Mapping)) or not isinstance(objects, Iterable):
-        raise InvalidValue(f"expected a list of objects, got {type(objects).__name__}")
+        one = f": write {verb}([...]), or {verb.removesuffix('_all')}() for one"
+        alone = one if isinstance(objects, Record) else ""
+        raise InvalidValue(f"{verb} takes a list of objects, not {_named(objects)}{alone}")
     each = {id(one): one for one in objects}
     for kind in dict.fromkeys(map(type, each.values())):
         if not issubclass(kind, Record):
-            raise InvalidValue(f"expected objects of models, got {kind.__name__} among them")
+            wrong = next(one for one in each.values() if type(one) is kind)
+            raise InvalidValue(f"{verb} takes objects of models, and {_named(wrong)} is among them")
     return list(each.values())
+
+
+def _named(value: Any) -> str:
+    """A value that is no list of objects, in few words."""
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    return f"one {type(value).__name__}" if isinstance(value, Record) else short_repr(value)
 
 
 def _chunks(layers: Sequence[Sequence[Any]], size: int, progress: Progress, what: str) -> Iterator[Sequence[Any]]:

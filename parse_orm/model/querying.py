@@ -305,6 +305,7 @@ class Querying(Record):
         return query_from(cls.query(), params, allowed)
 
     @classmethod
+    @conditionless
     def get(cls, id: str, *, session: Any = None, master: bool | None = None) -> Self:
         """The row of that id.
 
@@ -323,6 +324,7 @@ class Querying(Record):
         return found
 
     @classmethod
+    @conditionless
     def find(cls, id: str, *, session: Any = None, master: bool | None = None) -> Self | None:
         """The row of that id, or None when there is none that this credential may see; other failures raise."""
         session = hidden(session)

@@ -8,8 +8,9 @@ from typing import Any, Self, TypeVar
 
 from ..client.batch import BatchOperation, Outcome, run_batch
 from ..client.interrupts import DeferredInterrupt, unless_interrupted
-from ..errors import BadQuery, InternalServerError, RecordNotSaved, TransactionConflict
-from ..fields.record import Snapshot
+from ..errors import BadQuery, InternalServerError, InvalidValue, RecordNotSaved, TransactionConflict
+from ..fields.record import Record, Snapshot
+from ..types.depth import short_repr
 from ..types.secret import hidden
 from .callbacks import Passage
 from .write import Write
@@ -92,6 +93,8 @@ class Transaction:
     # -- helpers -------------------------------------------------------------------------------
 
     def _add(self, step: "type[_Step]", record: M) -> M:
+        if not isinstance(record, Record):
+            raise InvalidValue(f"a transaction takes one object of a model at a time, not {short_repr(record)}")
         present = self._steps.get(id(record))
         if present is not None and type(present) is not step:
             raise RecordNotSaved(f"{record!r} cannot be saved and destroyed in one transaction", object=record)

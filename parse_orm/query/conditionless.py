@@ -8,6 +8,19 @@ from typing import Any, TypeVar, cast
 
 from ..errors import BadQuery
 from ..expressions import Criterion
+from ..types.depth import short_repr
+
+#: The verb that gives the rows of conditions, for those that take an id.
+_ANSWERS = {"get": "one", "find": "first"}
+
+#: What a value was meant for, by verb.
+_INSTEAD = {
+    "destroy_all": ": it deletes the rows of the query. Write orm.destroy_all([...]) for a list of objects",
+    "delete_all": ": it deletes the rows of the query. Write orm.destroy_all([...]) for a list of objects",
+    "exists": ": write find(id) for an id, and where(...).exists() for conditions",
+    "latest": ": write order(...).first()",
+    "oldest": ": write order(...).first()",
+}
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -26,7 +39,10 @@ def conditionless(verb: F) -> F:
         conditions = [f"{option}=..." for option in options if option not in known]
         conditions[:0] = [repr(value) for value in values if isinstance(value, Criterion)]
         if conditions:
-            raise BadQuery(f"{name} takes no conditions: write where({', '.join(conditions)}).{name}()")
+            instead = _ANSWERS.get(name, name)
+            raise BadQuery(f"{name} takes no conditions: write where({', '.join(conditions)}).{instead}()")
+        if len(values) >= code.co_argcount:
+            raise BadQuery(f"{name} takes nothing like {short_repr(values[-1])}{_INSTEAD.get(name, '')}")
         return verb(self, *values, **options)
 
     return cast(F, asked)

@@ -169,8 +169,8 @@ _PARTS: dict[str, Callable[[Any], bool]] = {
 def _read(text: str) -> dict[str, Any]:
     try:
         state = json.loads(text)
-    except ValueError:
-        raise BadQuery("this text is no cursor: it is not JSON") from None
+    except (TypeError, ValueError):
+        raise BadQuery("this is no cursor: it is not the JSON that to_json() gave") from None
     if not isinstance(state, dict) or state.get("version") != VERSION:
         raise BadQuery(f"this text is no cursor of version {VERSION}")
     for name, is_sound in _PARTS.items():

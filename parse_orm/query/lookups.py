@@ -57,10 +57,10 @@ def named(model: Any, column: object) -> Expression[Any]:
     if not isinstance(column, Nameable):
         if getattr(column, "name", None) in model.schema.associations:
             raise model.schema.unknown(column.name)  # type: ignore[attr-defined]
-        raise BadQuery(
-            f"{short_repr(column)} names no column of {model.schema.name}: give an attribute name, or an attribute of "
-            "the class"
-        )
+        cure = "give an attribute name, or an attribute of the class"
+        if isinstance(column, (list, tuple, set, frozenset)):
+            cure = "give the names one by one, without a list"
+        raise BadQuery(f"{short_repr(column)} names no column of {model.schema.name}: {cure}")
     expression = column._expression
     refuse_foreign(model, expression.root)
     return expression

@@ -8,6 +8,9 @@ READ_PREFERENCES = ("PRIMARY", "PRIMARY_PREFERRED", "SECONDARY", "SECONDARY_PREF
 #: Sorting by one of these is a 500 on Postgres, or an order that means nothing (Parse Server 9.10).
 UNSORTABLE = frozenset({"GeoPoint", "Polygon", "ACL", "Relation", "Array", "Object", "Bytes"})
 
+#: Columns that are pointers, or may hold some.
+INCLUDABLE = frozenset({"Pointer", "Array", "Object", "Any"})
+
 
 def text(name: str, value: object) -> str:
     """Some text.
@@ -44,3 +47,15 @@ def check_sortable(schema: ModelSchema, path: str) -> None:
         raise BadQuery(f"{field.label} is a {field.shape} column: Parse Server cannot sort by it")
     if any(part.isascii() and part.isdigit() for part in path.split(".")):
         raise BadQuery(f"{path!r:.60}: Parse Server on Postgres reads a key of digits as a place in a list (9.10)")
+
+
+def check_includable(schema: ModelSchema, path: str) -> None:
+    """Refuse to include what leads to no rows.
+
+    Raises:
+        BadQuery: the column is neither a pointer nor one that may hold some.
+    """
+    field = schema.columns.get(path.partition(".")[0])
+    if field is not None and field.shape not in INCLUDABLE:
+        cure = "ask the relation itself for its rows" if field.shape == "Relation" else "only pointers lead to rows"
+        raise BadQuery(f"{field.label} is a {field.shape} column and cannot be included: {cure}")

@@ -28,7 +28,8 @@ def check(stages: Sequence[Any], *, mongodb: bool) -> None:
     Raises:
         BadQuery: names the stage or operator.
     """
-    if not stages or not all(isinstance(stage, dict) and len(stage) == 1 for stage in stages):
+    are_stages = isinstance(stages, (list, tuple)) and all(isinstance(one, dict) and len(one) == 1 for one in stages)
+    if not stages or not are_stages:
         raise BadQuery("a pipeline is a list of stages, each a dict of one key such as {'$group': {...}}")
     for key in _keys(stages):
         if key in DANGEROUS:

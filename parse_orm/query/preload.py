@@ -6,6 +6,7 @@ from typing import Any
 
 from ..errors import BadQuery
 from ..expressions import Nameable
+from ..types.depth import short_repr
 from .binding import Asker, Binding
 from .lookups import named, refuse_foreign
 
@@ -67,7 +68,8 @@ def _name(model: Any, given: Any) -> str:
             return str(field.name)
     elif getattr(given, "owner", None) is not None:
         refuse_foreign(model, given)
-    return str(getattr(given, "name", given))
+        return str(given.name)
+    raise BadQuery(f"preload takes the names of associations one by one, not {short_repr(given)}")
 
 
 def _is_pointer(association: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from ..client.context import current_client
 from ..client.credentials import Credential, token_of
-from ..errors import BadQuery, MultipleObjectsFound, ObjectNotFound
+from ..errors import BadQuery, InvalidId, MultipleObjectsFound, ObjectNotFound
 from ..expressions import And, Criterion, Or, Ordering
 from ..expressions.absent import NOTHING_ABSENT, Absent
 from ..expressions.where import Where
@@ -92,7 +92,14 @@ class Query(Aggregating[M], Writing[M], Exporting[M], Asking[M]):
         return self._with(skip=whole("skip", rows))
 
     def include(self, *columns: Column) -> Self:
-        """Bring the rows that these pointers lead to along in the same answer."""
+        """Bring the rows that these pointers lead to along in the same answer.
+
+        Raises:
+            UnknownField: a name that the model does not have.
+            BadQuery: a column that leads to no rows; the server would pass over it in silence.
+        """
+        for column in columns:
+            options.check_includable(self.schema, self.column_path(column))
         return self._with(include=self._added(self._plan.include, columns))
 
     def include_all(self) -> Self:
@@ -147,6 +154,8 @@ class Query(Aggregating[M], Writing[M], Exporting[M], Asking[M]):
 
     def context(self, values: Mapping[str, Any]) -> Self:
         """A JSON object for the Cloud Code triggers of this query."""
+        if not isinstance(values, Mapping):
+            raise BadQuery(f"context takes a dict, not {short_repr(values)}")
         return self._copy(binding=replace(self._binding, context=dict(values)))
 
     def as_user(self, who: Any) -> Self:
@@ -164,6 +173,8 @@ class Query(Aggregating[M], Writing[M], Exporting[M], Asking[M]):
 
     def using(self, client: "BaseClient") -> Self:
         """Ask another client."""
+        if not hasattr(client, "credential"):
+            raise BadQuery(f"using takes a Client, not {short_repr(client)}")
         return self._copy(binding=replace(self._binding, client=client))
 
     def __or__(self, other: "Query[M]") -> Self:
@@ -280,6 +291,7 @@ class Query(Aggregating[M], Writing[M], Exporting[M], Asking[M]):
         """The row that was saved last, or None."""
         return self.order("-updated_at").first()
 
+    @conditionless
     def get(self, id: str, *, session: Any = None, master: bool | None = None) -> M:
         """The row of that id, if it meets the criteria.
 
@@ -302,6 +314,7 @@ class Query(Aggregating[M], Writing[M], Exporting[M], Asking[M]):
             )
         return row
 
+    @conditionless
     def find(self, id: str, *, session: Any = None, master: bool | None = None) -> M | None:
         """The row of that id, or None when there is none that meets the criteria and that this credential may see.
 
@@ -332,6 +345,8 @@ class Query(Aggregating[M], Writing[M], Exporting[M], Asking[M]):
             InvalidId: an id cannot be one; nothing was sent.
             ObjectNotFound: ``strict``, and rows are missing.
         """
+        if isinstance(ids, (str, bytes)) or not isinstance(ids, Iterable):
+            raise InvalidId(f"get_many takes a list of ids, not {short_repr(ids)}")
         wanted = [self._model.check_id(id) for id in ids]
         unique = list(dict.fromkeys(wanted))
         asked = self._with(order=(), limit=None, skip=0)
@@ -417,11 +432,28 @@ class Query(Aggregating[M], Writing[M], Exporting[M], Asking[M]):
             named(self._model, column.column)
             wire = column.to_wire()
         elif isinstance(column, str):
-            wire = ("-" if column.startswith("-") else "") + resolve(self.schema, column.removeprefix("-"))
+            wire = ("-" if column.startswith("-") else "") + self._sorted_by(column)
         else:
             wire = named(self._model, column).path
         options.check_sortable(self.schema, wire.removeprefix("-"))
         return wire
+
+    def _sorted_by(self, text: str) -> str:
+        """The wire path of a column in an order.
+
+        Raises:
+            UnknownField: a name that the model does not have.
+            BadQuery: the text is more than a name.
+        """
+        name = text.removeprefix("-")
+        if name.isidentifier() and "__" not in name:
+            return resolve(self.schema, name)
+        head = name.replace("__", ".").split(".")[0]
+        if hasattr(self.schema.fields.get(head), "target_schema"):
+            raise BadQuery(f"Parse cannot sort by {name!r}: a column of another class")
+        if "." in name and "__" not in name and " " not in name:
+            return resolve(self.schema, name)
+        raise BadQuery(f"order takes the names of columns one by one, order('title', '-plays'), not {text!r:.60}")
 
     def _added(self, present: Iterable[str], columns: Iterable[Column]) -> tuple[str, ...]:
         return tuple(dict.fromkeys([*present, *map(self.column_path, columns)]))

@@ -9,6 +9,7 @@ import pytest
 
 import parse_orm as orm
 from parse_orm.errors import BadQuery, UnknownField
+from parse_orm.query import pipeline
 
 
 class ToldParent(orm.ParseObject):
@@ -53,6 +54,40 @@ TOLD: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     ),
     "a lookup of another type": (lambda: Parent.where(plays__foo=1), UnknownField, "^((?!startswith).)*$"),
     "a misspelt lookup": (lambda: Parent.where(long_name__startwith="x"), UnknownField, "did you mean 'startswith'"),
+    "an include of a plain column": (
+        lambda: Parent.include("plays"),
+        BadQuery,
+        "ToldParent.plays is a Number column and cannot be included",
+    ),
+    "an include of a relation": (lambda: Parent.include("friends"), BadQuery, "ask the relation itself"),
+    "a list of names": (lambda: Parent.keys(["plays"]), BadQuery, "give the names one by one"),  # type: ignore[list-item]
+    "several columns in one text": (lambda: Parent.order("plays, long_name"), BadQuery, "one by one"),
+    "an order in words": (lambda: Parent.order("plays desc"), BadQuery, r"one by one, order\('title', '-plays'\)"),
+    "an order by nothing": (lambda: Parent.order("-"), BadQuery, "one by one"),
+    "an order of another class": (lambda: Child.order("parent.plays"), BadQuery, "column of another class"),
+    "such an order as a lookup": (lambda: Child.order("-parent__plays"), BadQuery, "column of another class"),
+    "preload of a list": (lambda: Parent.preload(["kids"]), BadQuery, "one by one"),
+    "the id of Django": (lambda: Parent.where(pk="x"), UnknownField, "did you mean 'id'"),
+    "get with conditions": (
+        lambda: Parent.get(plays=1),  # type: ignore[call-arg]
+        BadQuery,
+        r"get takes no conditions: write where\(plays=...\)\.one\(\)",
+    ),
+    "find with conditions": (
+        lambda: Parent.where(plays=1).find(Parent.plays == 2),  # type: ignore[arg-type]
+        BadQuery,
+        r"write where\(.*\)\.first\(\)",
+    ),
+    "get_many of a text": (lambda: Parent.get_many("abc"), orm.InvalidId, "takes a list of ids, not 'abc'"),
+    "exists of an id": (lambda: Parent.exists("abc"), BadQuery, r"write find\(id\)"),  # type: ignore[call-arg]
+    "destroy_all of a list": (
+        lambda: Parent.where(plays=1).destroy_all([1]),  # type: ignore[call-arg]
+        BadQuery,
+        r"deletes the rows of the query. Write orm\.destroy_all\(\[\.\.\.\]\) for a list of objects",
+    ),
+    "another thing as a client": (lambda: Parent.using(None), BadQuery, "using takes a Client, not None"),  # type: ignore[arg-type]
+    "a context of text": (lambda: Parent.context("x"), BadQuery, "takes a dict"),  # type: ignore[arg-type]
+    "a cursor of a number": (lambda: orm.Cursor.from_json(5), BadQuery, "this is no cursor"),  # type: ignore[arg-type]
     "two lookups": (lambda: Parent.where(plays__gt__lt=1), UnknownField, "no lookup 'gt__lt'"),
 }
 
@@ -76,8 +111,13 @@ def test_a_verb_that_takes_no_conditions_says_where_they_go(verb: str) -> None:
             getattr(subject, verb)(Parent.plays > 1)
 
 
-def test_other_mistakes_are_told_by_python() -> None:
-    with pytest.raises(TypeError, match="positional argument"):
+def test_what_is_no_pipeline_is_refused() -> None:
+    with pytest.raises(BadQuery, match="a pipeline is a list of stages"):
+        pipeline.check(5, mongodb=False)  # type: ignore[arg-type]
+
+
+def test_a_value_that_a_verb_does_not_take_is_named() -> None:
+    with pytest.raises(BadQuery, match="exists takes nothing like 5"):
         Parent.query().exists(5)  # type: ignore[call-arg]
 
 
