@@ -348,25 +348,25 @@ class SessionManager:
     def set(self, key: str, value: Any) -> None:
         """Store a value at once; `session[key] = value` stores it at the end of the request.
 
+        Other changes of the session go on waiting.
+
         Raises:
             Unauthorized: nobody is logged in.
             SessionGone: the session ended meanwhile.
+            SessionEncodeError: JSON cannot hold the value.
         """
         self._required()
-        self.session[key] = value
-        self.session.save()
+        self.session.write_value(key, value)
 
     def remove_key(self, key: str) -> None:
-        """Remove a value at once; without one nothing is written.
+        """Remove a value at once; without one nothing is written. Other changes of the session go on waiting.
 
         Raises:
             Unauthorized: nobody is logged in.
             SessionGone: the session ended meanwhile.
         """
         self._required()
-        if key in self.session:
-            del self.session[key]
-            self.session.save()
+        self.session.remove_value(key)
 
     # -- the password --------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 import copy
 import logging
-from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -457,6 +457,46 @@ class WebSession(Flashes, MutableMapping[str, Any]):
         self.store.write(replace(record, data={key: value}, changed={key}, removed=(), columns=()), must_exist=True)
         self._values()[key] = value
         self._stored[key] = copy.deepcopy(value)
+
+    def write_value(self, key: str, value: Any) -> None:
+        """Store one value at once; other changes go on waiting.
+
+        Raises:
+            SessionGone: the session ended meanwhile.
+            SessionEncodeError: JSON cannot hold the value.
+        """
+        _check_key(key)
+        encode(value, key)
+        self._write_part({key: value}, changed={key})
+        self._values()[key] = value
+        self._stored[key] = copy.deepcopy(value)
+
+    def remove_value(self, key: str) -> None:
+        """Take one value away at once; other changes go on waiting. What is not stored needs no write.
+
+        Raises:
+            SessionGone: the session ended meanwhile.
+        """
+        _check_key(key)
+        values = self._values()
+        if key in self._stored:
+            self._write_part({}, removed={key})
+            del self._stored[key]
+        values.pop(key, None)
+
+    def _write_part(
+        self, data: dict[str, Any], *, changed: Collection[str] = (), removed: Collection[str] = ()
+    ) -> None:
+        """Store a part of the data, and that the session was used."""
+        record = self.record
+        if record is None:
+            raise SessionGone("the session is not stored")
+        now = self._clock()
+        used = replace(record, last_active_at=now, expires_at=self._deadline(record.created_at, now))
+        part = replace(used, data=data, changed=changed, removed=removed, columns=ACTIVITY)
+        self.store.write(part, must_exist=True)
+        self._record = used
+        self._saved = self.cookie_due = True
 
     def internal(self, key: str) -> Any:
         """One of the package's own keys, None when it is not there."""
