@@ -141,6 +141,11 @@ class User(Linking):
     def for_token(cls, token: Any) -> Self | None:
         """The user of a session token, or None when the token is dead; always that token, whatever is in force.
 
+        The server remembers who a token belongs to for about 5 seconds (its ``cacheTTL``, 9.10), and compares the date
+        of expiry only when it looks the session up. So a token that has just expired may still give its user for that
+        time, here and in every other request with it. A session that is revoked ends at once. Where the moment of
+        expiry matters, ask ``Session.for_token(token)``, which looks at the date itself and is None from then on.
+
         Raises:
             InvalidValue: the token is blank or malformed; nothing was sent.
         """

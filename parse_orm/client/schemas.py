@@ -10,6 +10,15 @@ from parse_orm.client.answers import objects_in, part
 from parse_orm.client.endpoint import Endpoint
 from parse_orm.errors import ClassNameError, InvalidValue
 
+#: The columns that the server gives every class.
+DEFAULT = frozenset({"objectId", "createdAt", "updatedAt", "ACL"})
+
+#: The types of columns that the server knows.
+SHAPES = frozenset(
+    {"String", "Number", "Boolean", "Date", "Object", "Array", "GeoPoint", "Polygon", "File", "Bytes"}
+    | {"Pointer", "Relation"}
+)
+
 
 class Schemas(Endpoint):
     """The schemas of one application, in the server's own spelling.
@@ -51,11 +60,11 @@ class Schemas(Endpoint):
         return schema
 
     def create(self, model: Any, schema: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Make a class.
+        """Make a class; that of a model gets the columns that the model declares.
 
         Args:
             model: a model, or the Parse class name.
-            schema: fields, classLevelPermissions, indexes.
+            schema: fields, classLevelPermissions, indexes; they win over what the model declares.
 
         Returns:
             The schema as the server has it now.
@@ -64,7 +73,11 @@ class Schemas(Endpoint):
             ClassNameError: the class exists.
         """
         name = _class_name(model)
-        body = {**(schema or {}), "className": name}
+        given = schema or {}
+        fields = {} if isinstance(model, str) else _declared_columns(model)
+        body = {**given, "className": name}
+        if fields:
+            body["fields"] = {**fields, **given.get("fields", {})}
         return self._ask("POST", paths.schema(name), body, f"creating the class {name}")
 
     def update(self, model: Any, schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -171,10 +184,18 @@ def _missing_columns(model: Any, permissions: Mapping[str, Any], known: Mapping[
     return {path: _column(columns[path]) for path in sorted(named) if path in columns and path not in known}
 
 
+def _declared_columns(model: Any) -> dict[str, Any]:
+    """The columns of a model as the server takes them; it makes those of its own classes, and those of every class."""
+    if model.schema.class_name.startswith("_"):
+        return {}
+    columns = model.schema.columns.items()
+    return {path: _column(field) for path, field in columns if path not in DEFAULT and field.shape in SHAPES}
+
+
 def _column(field: Any) -> dict[str, Any]:
     """A column as the server's schema describes it."""
-    if field.shape == "Pointer":
-        return {"type": "Pointer", "targetClass": field.target_class()}
+    if field.shape in {"Pointer", "Relation"}:
+        return {"type": field.shape, "targetClass": field.target_class()}
     return {"type": field.shape}
 
 
