@@ -169,12 +169,15 @@ class Field(Expression[T], Readable[Get], Generic[T, Get]):
         return self.required or self.choices is not None or self.validate is not None
 
     def _absent(self, record: Record) -> Any:
-        """The value when the row holds none: fetched first when it was never asked for."""
+        """The value when the row holds none: fetched first when it was never asked for, else None.
+
+        The default is that of new objects: a row without a value counts as one in queries, dumps and operations, too.
+        """
         if not record._origin.knows(self.path) and self.path not in record._wire:
             record._load_missing(self.path)
             if self.path in record._wire:
                 return self.__get__(record, type(record))
-        return self.make_default()
+        return None
 
     def _refuse(self, record: Any) -> ReadOnlyField:
         return ReadOnlyField(f"{type(record).__name__}.{self.name} is read-only: the server sets it")
