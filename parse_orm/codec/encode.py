@@ -56,7 +56,7 @@ def _encode_row(wire: dict[str, Any], seen: dict[str, Any], columns: Iterable["C
         if path in seen:
             value = seen[path]
             now = None if value is None else encode_value(value)
-            if now is None or now == blank:
+            if now is None or (now == blank and path not in row):
                 row.pop(path, None)
             else:
                 row[path] = now
@@ -64,7 +64,7 @@ def _encode_row(wire: dict[str, Any], seen: dict[str, Any], columns: Iterable["C
 
 
 #: The JSON of a new row: the wire values, and those of its columns whose Python value stands beside them. What is None
-#: or blank is left out. In C a tenth less time for a save of new objects.
+#: is left out, and what is blank where the row had nothing. In C a tenth less time for a save of new objects.
 encode_row: Callable[[dict[str, Any], dict[str, Any], tuple["Column", ...]], dict[str, Any]]
 encode_row = _in_c.encode_row if _in_c else _encode_row
 
