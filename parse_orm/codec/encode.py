@@ -144,6 +144,16 @@ def encode_float(number: float) -> float:
     return float(number)
 
 
+def encode_real(number: int | float) -> int | float:
+    """Any finite number, for a column of floats; a whole one beyond 2**53 is the float nearest to it."""
+    if type(number) is float:
+        return encode_float(number)
+    try:
+        return encode(number) if -MAX_INTEGER <= number <= MAX_INTEGER else encode_float(float(number))
+    except OverflowError:
+        raise InvalidValue("a whole number that is too large for a float") from None
+
+
 def encode_date(moment: datetime) -> dict[str, Any]:
     """An aware datetime in UTC milliseconds."""
     return {"__type": "Date", "iso": format_date(moment)}
