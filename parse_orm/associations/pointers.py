@@ -52,6 +52,7 @@ class PointerArray(ArrayField, Generic[M]):
             except InvalidValue as error:
                 raise self.named(error) from None
         record._write_decoded(self.path, value)
+        record._open_book().replaced |= {self.path}
 
     def decode(self, record: Record, wire: Any) -> Any:
         lead = record._origin.inside(self.path).lead(self.reference.resolve())

@@ -15,7 +15,7 @@ class PushStatus(ParseObject, class_name="_PushStatus"):
         push_time: when it was, or will be, sent, as text.
         query_json: to whom, as JSON text.
         payload: what was shown, as JSON text.
-        num_sent: how many installations took it.
+        num_sent: how many installations took it; None while the server has not counted.
         num_failed: how many did not.
     """
 
@@ -27,8 +27,8 @@ class PushStatus(ParseObject, class_name="_PushStatus"):
     status = column(str)
     push_time = column(str)
     expiry = column(int)
-    num_sent = column(int, default=0)
-    num_failed = column(int, default=0)
+    num_sent = column(int)
+    num_failed = column(int)
     sent_per_type = column(dict)
     failed_per_type = column(dict)
     sent_per_utc_offset = column(dict, field="sentPerUTCOffset")
@@ -50,18 +50,18 @@ class PushStatus(ParseObject, class_name="_PushStatus"):
     @property
     def total_attempted(self) -> int:
         """How many installations it was sent to."""
-        return self.num_sent + self.num_failed
+        return (self.num_sent or 0) + (self.num_failed or 0)
 
     @property
     def success_rate(self) -> float:
         """The part that arrived, 0.0 to 1.0; 0.0 when it was sent to nobody."""
-        return self.num_sent / self.total_attempted if self.total_attempted else 0.0
+        return (self.num_sent or 0) / self.total_attempted if self.total_attempted else 0.0
 
     def summary(self) -> dict[str, Any]:
         """Status, counts and rate in one dict."""
         return {
             "status": self.status,
-            "sent": self.num_sent,
-            "failed": self.num_failed,
+            "sent": self.num_sent or 0,
+            "failed": self.num_failed or 0,
             "success_rate": self.success_rate,
         }

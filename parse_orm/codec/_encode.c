@@ -156,7 +156,7 @@ encoded(PyObject *value, PyObject *encode, PyObject *copies)
     return made != NULL || PyErr_Occurred() ? made : PyObject_CallOneArg(encode, value);
 }
 
-/* Give a row the value of one column of those that were read or set; one that is blank is left out. */
+/* Give a row the value of one column of those that were read or set; a blank one is left out where there was none. */
 static int
 put_column(PyObject *row, PyObject *seen, PyObject *column)
 {
@@ -172,11 +172,11 @@ put_column(PyObject *row, PyObject *seen, PyObject *column)
     Py_DECREF(value);
     if (made == NULL)
         return -1;
-    int status = made == Py_None ? 1 : PyObject_RichCompareBool(made, blank, Py_EQ);
-    if (status == 0)
+    int status = PyDict_Contains(row, path);
+    if (made == Py_None)
+        status = status > 0 ? PyDict_DelItem(row, path) : status;
+    else if (status > 0 || (status == 0 && (status = PyObject_RichCompareBool(made, blank, Py_EQ)) == 0))
         status = PyDict_SetItem(row, path, made);
-    else if (status > 0 && (status = PyDict_Contains(row, path)) > 0)
-        status = PyDict_DelItem(row, path);
     Py_DECREF(made);
     return status;
 }

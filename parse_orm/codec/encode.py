@@ -56,7 +56,7 @@ def _encode_row(wire: dict[str, Any], seen: dict[str, Any], columns: Iterable["C
         if path in seen:
             value = seen[path]
             now = None if value is None else encode_value(value)
-            if now is None or now == blank:
+            if now is None or (now == blank and path not in row):
                 row.pop(path, None)
             else:
                 row[path] = now
@@ -64,7 +64,7 @@ def _encode_row(wire: dict[str, Any], seen: dict[str, Any], columns: Iterable["C
 
 
 #: The JSON of a new row: the wire values, and those of its columns whose Python value stands beside them. What is None
-#: or blank is left out. In C a tenth less time for a save of new objects.
+#: is left out, and what is blank where the row had nothing. In C a tenth less time for a save of new objects.
 encode_row: Callable[[dict[str, Any], dict[str, Any], tuple["Column", ...]], dict[str, Any]]
 encode_row = _in_c.encode_row if _in_c else _encode_row
 
@@ -142,6 +142,16 @@ def encode_float(number: float) -> float:
     if not math.isfinite(number):
         raise InvalidValue(f"{number} has no JSON form; use None for a missing number")
     return float(number)
+
+
+def encode_real(number: int | float) -> int | float:
+    """Any finite number, for a column of floats; a whole one beyond 2**53 is the float nearest to it."""
+    if type(number) is float:
+        return encode_float(number)
+    try:
+        return encode(number) if -MAX_INTEGER <= number <= MAX_INTEGER else encode_float(float(number))
+    except OverflowError:
+        raise InvalidValue("a whole number that is too large for a float") from None
 
 
 def encode_date(moment: datetime) -> dict[str, Any]:

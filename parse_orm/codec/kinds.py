@@ -140,7 +140,7 @@ def _enum_kind(members: type[Enum]) -> Kind:
 _KINDS: dict[type, Kind] = {
     str: Kind("str", "String", _only(str, "str", writing.encode_text), plain=str),
     int: Kind("int", "Number", _only(int, "int", writing.encode_integer), plain=int),
-    float: Kind("float", "Number", _only((int, float), "float", writing.encode), read_float, quick=True),
+    float: Kind("float", "Number", _only((int, float), "float", writing.encode_real), read_float, quick=True),
     bool: Kind("bool", "Boolean", _only(bool, "bool", lambda value: value), plain=bool),
     datetime: Kind("datetime", "Date", _only(datetime, "datetime", writing.encode_date), reading.decode_date),
     dict: Kind(

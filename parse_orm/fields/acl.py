@@ -40,6 +40,11 @@ class AclField(DecodedField[ACL, ACL]):
     def _getter(self) -> Getter:
         return getters.acl(self.path, self._absent)
 
+    def _own(self, value: Any) -> Any:
+        """A list that is set is chosen, also one that was read from a row without any."""
+        self._check(value)
+        return ACL.from_wire(value.to_wire())
+
     def _absent(self, record: Record) -> Any:
         if not record._origin.knows(self.path) and self.path not in record._wire:
             record._load_missing(self.path)

@@ -60,6 +60,11 @@ class ArrayField(ContainerField[Any, Any]):
         read = self.element.decode
         return list(wire) if read is None else [None if item is None else read(item) for item in wire]
 
+    def assign(self, record: Record, value: Any) -> None:
+        """Set the list, also to an empty one, which is stored unlike the one that is read where the row has none."""
+        super().assign(record, value)
+        record._open_book().replaced |= {self.path}
+
     def as_edit(self, record: Record, was: Any, now: Any) -> Operation | None:
         """What was appended, or taken out, of an included list: the list as a whole would drop what it lacks.
 

@@ -14,6 +14,7 @@ class Book:
     def __init__(self) -> None:
         self.was: dict[str, Any] = {}
         self.operations: dict[str, Operation] = {}
+        #: The list columns that were set to a whole new list, and whatever was set of what came along with a row.
         self.replaced: frozenset[str] = frozenset()
         # Worked out when somebody asks: decoding it at each save was a quarter of save_all in a profile.
         self.previous: Callable[[Any], dict[str, tuple[Any, Any]]] = _nothing

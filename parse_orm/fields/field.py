@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 from ..codec.decode import decode_date
-from ..codec.encode import encode, encode_text
+from ..codec.encode import copied, copied_of, encode, encode_text
 from ..codec.kinds import Kind, read_float
 from ..errors import BadQuery, DeclarationError, InvalidValue, ReadOnlyField, UnsavedReference
 from ..expressions.expression import Expression
@@ -20,7 +20,7 @@ from ..types.file import File
 from ..types.operations import Operation
 from .getters import Getter
 from .reading import getters
-from .record import MISSING, Record
+from .record import MISSING, Record, own_copy
 
 T = TypeVar("T")
 Get = TypeVar("Get")
@@ -170,12 +170,15 @@ class Field(Expression[T], Readable[Get], Generic[T, Get]):
         return self.required or self.choices is not None or self.validate is not None
 
     def _absent(self, record: Record) -> Any:
-        """The value when the row holds none: fetched first when it was never asked for."""
+        """The value when the row holds none: fetched first when it was never asked for, else None.
+
+        The default is that of new objects: a row without a value counts as one in queries, dumps and operations, too.
+        """
         if not record._origin.knows(self.path) and self.path not in record._wire:
             record._load_missing(self.path)
             if self.path in record._wire:
                 return self.__get__(record, type(record))
-        return self.make_default()
+        return None
 
     def _refuse(self, record: Any) -> ReadOnlyField:
         return ReadOnlyField(f"{type(record).__name__}.{self.name} is read-only: the server sets it")
@@ -236,16 +239,29 @@ class DecodedField(Field[T, Get]):
         self.assign(record, value)
 
     def assign(self, record: Record, value: Any) -> None:
-        """A mutable value is kept and compared at save; another as the server would give it back, in milliseconds."""
+        """Keep a copy of a mutable value, to be compared at save; another in milliseconds, as the server does."""
         if self.kind.mutable:
-            if value is not None:
-                self._check(value)
-            record._write_decoded(self.path, value)
+            record._write_decoded(self.path, None if value is None else self._own(value))
             return
         wire = None if value is None else self.encode(value)
         record._write_native(self.path, wire)
         if record._seen is not None:
             record._seen.pop(self.path, None)
+
+    def _own(self, value: Any) -> Any:
+        """A copy that nobody else holds; what the column cannot hold is refused."""
+        copies = self.kind.copies
+        if copies is dict or copies is list:
+            made = copied(value, 1) if type(value) is copies else None
+        else:
+            made = None if copies is None else copied_of(value, copies)
+        if made is not None:
+            return made
+        self._check(value)
+        try:
+            return own_copy(value)
+        except TooDeep as error:
+            raise self.named(error) from None
 
     def _check(self, value: Any) -> None:
         """Refuse what the column cannot hold; an object that has no id yet may get one before the save."""

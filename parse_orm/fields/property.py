@@ -43,7 +43,8 @@ def property(kind: Any, *, required: bool = False, default: Any = MISSING, **opt
         kind: str, int, float, bool, datetime, dict, list, bytes, ZoneInfo, GeoPoint, Polygon, File, Email, Phone,
             ACL, or an Enum subclass, which is stored by value.
         required: a save without a value raises RecordInvalid.
-        default: the value of a new object, or a function that makes one.
+        default: the value of a new object, or a function that makes one. A row of the server without a value reads
+            None; ``where(plays=None).update_all(plays=0)`` fills such rows.
         options: see FieldOptions: field, readonly, choices, validate, hidden, doc.
 
     Returns:

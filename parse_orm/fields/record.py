@@ -5,7 +5,7 @@ decoded at first read and kept in ``_seen``. Nothing is tracked while values cha
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from copy import deepcopy
+from copy import copy
 from typing import Any, ClassVar, NamedTuple
 
 from ..codec.decode import is_reference, is_row, without_rows
@@ -13,6 +13,7 @@ from ..codec.encode import encode_row, encode_wire
 from ..errors import InvalidInput, InvalidValue, UnsavedReference
 from ..expressions.where import same
 from ..meta.schema import ModelSchema
+from ..types.acl import ACL
 from ..types.depth import DEEPEST_COPY, TooDeep
 from ..types.operations import Operation, merge
 from .assigning import Assigning
@@ -116,7 +117,11 @@ class Record(Assigning):
         """
         seen = self._seen or {}
         try:
-            return encode_row(self._wire, seen, self.schema.compared)
+            row = encode_row(self._wire, seen, self.schema.compared)
+            for path in self._book.replaced if self._book is not None else ():
+                if path not in row and seen.get(path) == []:
+                    row[path] = []  # unlike the empty list that is read where there is none
+            return row
         except InvalidValue:
             for column in self.schema.compared:
                 if seen.get(column.path) is not None:
@@ -155,14 +160,17 @@ class Record(Assigning):
                 if was is MISSING or not same(field.decode(self, was), seen[path]):
                     yield path, was, MISSING
                 continue
-            blank = was is MISSING and now == field.blank and self._origin.is_sure(path)
+            blank = was is MISSING and now == field.blank and self._origin.is_sure(path) and not self._is_replaced(path)
             if self._differs(path, was, now) and not blank:
                 yield path, was, now
 
     def _may_lack(self, path: str) -> bool:
         """Whether the value may lack rows that the server holds, because it was included and not replaced since."""
-        replaced = self._book.replaced if self._book is not None else ()
-        return self._origin.includes(path) and path not in replaced
+        return self._origin.includes(path) and not self._is_replaced(path)
+
+    def _is_replaced(self, path: str) -> bool:
+        """Whether a whole new value was set, as opposed to one that was read and may have been edited."""
+        return self._book is not None and path in self._book.replaced
 
     def _wire_now(self, path: str) -> Any:
         """The wire value of a column as it stands; None for no value."""
@@ -372,7 +380,7 @@ _new = object.__new__
 
 
 def own_copy(value: Any, level: int = 1) -> Any:
-    """A copy of what may change in place; the rows in it stay the same objects.
+    """A copy of the lists, dicts and ACLs in a value, which may change in place; all else in it stays the same.
 
     Raises:
         InvalidValue: it is nested deeper than Python can follow, or in a circle.
@@ -380,11 +388,11 @@ def own_copy(value: Any, level: int = 1) -> Any:
     try:
         if level > DEEPEST_COPY:
             raise TooDeep.unfollowed()
-        if isinstance(value, list):
+        if isinstance(value, (list, tuple)):
             return [own_copy(item, level + 1) for item in value]
         if isinstance(value, dict):
             return {key: own_copy(item, level + 1) for key, item in value.items()}
-        return value if isinstance(value, Record) else deepcopy(value)
+        return copy(value) if isinstance(value, ACL) else value
     except RecursionError:
         raise TooDeep.unfollowed() from None
 

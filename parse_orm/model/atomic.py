@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from ..client.interrupts import DeferredInterrupt
-from ..codec.encode import encode, refuse_server_key
+from ..codec.encode import encode, encode_real, refuse_server_key
 from ..errors import InvalidValue
 from ..fields.record import applied
 from ..fields.servers import refuse_rows_of_another_server
@@ -35,23 +35,22 @@ class Atomic(Saving):
 
         Args:
             field: the attribute name of a number, or a path into an object column: ``"info.size"``.
-            by: what to add; negative to subtract.
+            by: what to add; negative to subtract. A whole number for a column of whole numbers.
             send: False keeps it for the next save.
             session: act with the token of this user.
             master: True acts with the master key.
 
         Raises:
             UnknownField: no such field.
-            InvalidValue: the field is no number, or ``by`` is none.
+            InvalidValue: the field is no number, ``by`` is none that it can hold, or what is known here of the sum is
+                beyond 2**53, where the server rounds.
             ParseError: the server refused.
         """
         session = hidden(session)
         path = self._path_of(field)
         if "." not in path:
             self._refuse_shape("increment", path, "Number", "numbers")
-        if isinstance(by, bool) or not isinstance(by, (int, float)):
-            raise InvalidValue(f"{self.schema.name}.{field}: increment takes a number, not {short_repr(by)}")
-        return self._operate(path, Increment(encode(by)), send, session, master)
+        return self._operate(path, Increment(self._amount(field, path, by)), send, session, master)
 
     def add(self, field: str, *values: Any, send: bool = True, session: Any = None, master: bool | None = None) -> Self:
         """Append to an array on the server; the arguments as for ``increment``.
@@ -109,6 +108,29 @@ class Atomic(Saving):
         for key in inside.split("."):
             refuse_server_key(key)
         return str(column.path) + dot + inside
+
+    def _amount(self, field: str, path: str, by: Any) -> int | float:
+        """What to add, as JSON; checked, and with it the sums that are known here."""
+        name = f"{self.schema.name}.{field}"
+        if isinstance(by, bool) or not isinstance(by, (int, float)):
+            raise InvalidValue(f"{name}: increment takes a number, not {short_repr(by)}")
+        column, *inside = path.split(".")
+        kind = self.schema.columns[column].kind
+        whole = kind.name == "int" and not inside
+        if whole and isinstance(by, float) and by.is_integer():
+            by = int(by)
+        number = encode_real if kind.name == "float" else encode
+        try:
+            amount: int | float = number(by)
+            if whole and isinstance(amount, float):
+                raise InvalidValue(f"a column of whole numbers is incremented by one, not by {amount}")
+            waiting, known = self._operations().get(path), _value_at(self._wire.get(column), inside)
+            total = number(amount + waiting.amount) if isinstance(waiting, Increment) else amount
+            if type(known) in (int, float):
+                number(known + total)
+        except (InvalidValue, OverflowError) as error:
+            raise InvalidValue(f"{name}: {error}") from None
+        return amount
 
     def _refuse_shape(self, verb: str, path: str, shape: str, plural: str) -> None:
         column = self.schema.columns[path]
@@ -171,3 +193,10 @@ class Atomic(Saving):
 def _check_name(field: object) -> None:
     if not isinstance(field, str):
         raise InvalidValue(f"give the name of a field as text, such as 'plays', not {short_repr(field)}")
+
+
+def _value_at(value: Any, steps: list[str]) -> Any:
+    """The value inside an object; None where there is none."""
+    for step in steps:
+        value = value.get(step) if isinstance(value, dict) else None
+    return value

@@ -75,6 +75,8 @@ class Copying(Changes):
             made._write_native(path, own_copy(without_rows(self._wire[path])))
             return
         made._write_decoded(path, own_copy(getattr(self, field.name)))
+        if self._wire.get(path) is not None or self._is_replaced(path):
+            made._open_book().replaced |= {path}
 
     # -- pickle and deepcopy -------------------------------------------------------------------
 
@@ -90,6 +92,7 @@ class Copying(Changes):
             "operations": dict(self._operations()),
             "gone": self.is_destroyed,
             "lost": book.lost if book is not None else None,
+            "replaced": book.replaced if book is not None else frozenset(),
             "origin": (origin.keys, origin.excluded, origin.strict, origin.include, origin.columns),
             "more": getattr(self, "__dict__", {}),
         }
@@ -106,6 +109,8 @@ class Copying(Changes):
             book.was, book.gone = dict(state["was"]), state["gone"]
             operations: dict[str, Operation] = dict(state["operations"])
             book.operations = operations
+        if state.get("replaced"):
+            self._open_book().replaced = state["replaced"]
         if state.get("lost") is not None:
             self._open_book().lost = state["lost"]
         if state["more"]:

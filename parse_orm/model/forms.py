@@ -8,6 +8,7 @@ from ..codec.encode import encode_file
 from ..codec.reference import format_reference, parse_reference
 from ..errors import InvalidValue, UnsavedReference
 from ..fields.origin import HERE, Origin
+from ..fields.record import own_copy
 from ..fields.servers import PLAIN
 from ..meta.registry import registry
 from ..names import SERVER_OWNED
@@ -209,4 +210,12 @@ def _decoded(text: str | bytes | Mapping[str, Any]) -> dict[str, Any]:
         raise InvalidValue(f"this is no JSON: {error}") from None
     if not isinstance(row, Mapping):
         raise InvalidValue(f"a row is a JSON object, not {type(row).__name__}")
-    return dict(row)
+    return {path: _copied(value) for path, value in row.items()} if row is text else dict(row)
+
+
+def _copied(value: Any) -> Any:
+    """A copy of a value; one that is too deep stays the caller's, and is refused when it is read."""
+    try:
+        return own_copy(value)
+    except TooDeep:
+        return value

@@ -171,8 +171,18 @@ class ParseObject(Guarded):
         return self.schema.class_name == other.schema.class_name and self._wire["objectId"] == other._wire["objectId"]
 
     def __hash__(self) -> int:
-        """By class and id; an unsaved object is only itself, so it must not sit in a set while it is saved."""
-        return hash((self.schema.class_name, self._wire.get("objectId", id(self))))
+        """By class and id, which never change once a row has them.
+
+        Raises:
+            TypeError: the object was never saved, so its save would change the hash, and sets and dicts would lose it.
+        """
+        id = self._wire.get("objectId")
+        if id is None:
+            raise TypeError(
+                f"a {self.schema.name} that was never saved has no hash, because it has no id yet: save it before it "
+                "goes into a set or becomes the key of a dict, or use id(object) as the key"
+            )
+        return hash((self.schema.class_name, id))
 
     def __repr__(self) -> str:
         return shown(self)

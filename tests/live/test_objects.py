@@ -94,7 +94,7 @@ def test_every_value_can_be_removed_again() -> None:
 
     back = LiveSong.get(song.id)
     assert set(back._wire) == {"objectId", "createdAt", "updatedAt"}
-    assert (back.title, back.tags, back.plays) == (None, [], 0)
+    assert (back.title, back.tags, back.plays) == (None, [], None)
 
 
 def test_only_what_changed_is_sent_and_others_changes_survive() -> None:

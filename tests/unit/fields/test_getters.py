@@ -124,10 +124,10 @@ def test_a_value_that_came_is_read(model: Any, name: str, wire: Any, value: Any)
 
 
 @pytest.mark.parametrize("came", [{}, {"title": None, "share": None, "born": None, "info": None, "maker": None}])
-def test_what_did_not_come_is_the_default_or_none(model: Any, came: dict[str, Any]) -> None:
+def test_what_did_not_come_is_none_whatever_new_objects_get(model: Any, came: dict[str, Any]) -> None:
     one = thing(model, **came)
 
-    assert (one.title, one.share, one.born, one.info, one.maker) == ("untitled", None, None, None, None)
+    assert (one.title, one.share, one.born, one.info, one.maker) == (None, None, None, None, None)
     assert (one.tags, one.makers) == ([], [])
     assert one.acl.public_write  # a row without a list is open to everybody
 
@@ -138,7 +138,7 @@ def test_none_that_was_set_hides_what_came(model: Any) -> None:
 
     one.info = one.born = one.title = None
 
-    assert (one.info, one.born, one.title) == (None, None, "untitled")
+    assert (one.info, one.born, one.title) == (None, None, None)
 
 
 def test_a_copy_of_a_dict_or_list_is_given(model: Any) -> None:

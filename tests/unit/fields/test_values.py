@@ -55,10 +55,10 @@ def test_a_new_object_has_its_defaults_and_nothing_else() -> None:
     assert sorted(song.changed) == ["made", "mood", "notes", "plays"]
 
 
-def test_a_loaded_row_without_a_value_reads_as_its_default_and_is_not_changed_by_that() -> None:
+def test_a_loaded_row_without_a_value_has_none_and_is_not_given_the_default_of_new_ones() -> None:
     song = loaded()
 
-    assert (song.plays, song.mood, song.made) == (0, Mood.CALM, NOON)
+    assert (song.plays, song.mood, song.made, song.notes) == (None, None, None, None)
     assert song.tags == []
     assert song.changed == []
 
