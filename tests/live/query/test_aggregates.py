@@ -42,7 +42,7 @@ def books(parse_client: orm.Client) -> list[Book]:
             pages=n * 10 if n % 4 else None,
             mood=[Mood.GLAD, Mood.SAD, None][n % 3],
             lent=n % 2 == 0,
-            tags=["x", "y"][: n % 3],
+            **({"tags": ["x", "y"][: n % 3]} if n % 3 else {}),
             printed=START + timedelta(days=20 * n) if n % 5 else None,
             shelf=shelves[n % 2],
         )
@@ -191,3 +191,15 @@ def test_a_column_of_the_wrong_type_is_refused() -> None:
 
 def test_explain_gives_the_plan_of_the_database(books: list[Book]) -> None:
     assert "Book" in str(Book.where(pages=10).explain())
+
+
+def test_a_row_with_an_empty_array_is_in_no_group_and_one_without_an_array_is_in_that_of_none(
+    parse_client: orm.Client,
+) -> None:
+    shelf = Shelf.create(name="c")
+    Book.create(shelf=shelf, tags=[])
+    cleared = Book.create(shelf=shelf, tags=["x"])
+    cleared.update(tags=[])
+    Book.create(shelf=shelf)
+
+    assert Book.where(shelf=shelf).group_by("tags").count() == {None: 1}
