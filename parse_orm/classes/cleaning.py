@@ -5,6 +5,7 @@ from typing import Any
 from ..client import requests as paths
 from ..client.batch import BatchOperation, run_batch
 from ..client.context import current_client
+from ..client.deletes import check_deletes
 from ..model.outcomes import refuse_failures, undeleted
 from ..query import Query
 
@@ -25,5 +26,6 @@ def cleared(query: Query[Any]) -> int:
     rows = query.using(client).as_master().keys("id").all()
     operations = [BatchOperation("DELETE", paths.row(class_name, row.id)) for row in rows]
     outcomes = run_batch(client, operations, master)
+    outcomes = check_deletes(client, master, [(class_name, row.id) for row in rows], outcomes)
     refuse_failures("rows", "deleted", len(rows), *undeleted(rows, outcomes))
     return sum(outcome.ok for outcome in outcomes)
