@@ -18,7 +18,7 @@ def cleared(query: Query[Any]) -> int:
 
     Raises:
         MasterKeyRequired: the client has no master key; nothing was sent.
-        BatchError: some rows were not deleted, or may not have been.
+        BatchError: some rows were not deleted, or may not have been; its ``result`` is the number that were.
     """
     client = current_client()
     master = client.credential(master=True)
@@ -27,5 +27,6 @@ def cleared(query: Query[Any]) -> int:
     operations = [BatchOperation("DELETE", paths.row(class_name, row.id)) for row in rows]
     outcomes = run_batch(client, operations, master)
     outcomes = check_deletes(client, master, [(class_name, row.id) for row in rows], outcomes)
-    refuse_failures("rows", "deleted", len(rows), *undeleted(rows, outcomes))
-    return sum(outcome.ok for outcome in outcomes)
+    deleted = sum(outcome.ok for outcome in outcomes)
+    refuse_failures("rows", "deleted", len(rows), *undeleted(rows, outcomes), result=deleted)
+    return deleted

@@ -401,6 +401,13 @@ ROW_VERBS: tuple[RowVerb, ...] = (
 )
 
 
+#: Ways in which a verb for many is asked for its result, too, and not just for its error.
+ALSO_BY_RESULT = frozenset({"not_writable", "not_readable", "locked", "dead_session"})
+
+#: Ways that a query of an association meets; it is the same code as that of a plain query.
+FOR_ASSOCIATIONS = frozenset({"not_writable", "trigger_finds_no_row"})
+
+
 def row_cells() -> list[RowCell]:
     """Every verb with every way that can refuse it."""
     return [
@@ -408,7 +415,7 @@ def row_cells() -> list[RowCell]:
         for verb in ROW_VERBS
         for way in WAYS
         if verb.kind in way.refuses and _fits(verb, way)
-        for raises in ((True,) if verb.one or verb.whole else (True, False))
+        for raises in ((True,) if verb.one or verb.whole or way.name not in ALSO_BY_RESULT else (True, False))
     ]
 
 
@@ -416,7 +423,7 @@ def _fits(verb: RowVerb, way: Way) -> bool:
     if way.name in IN_WHAT_IS_SENT:
         return verb.saves
     if verb.many is not None and verb.queries:
-        return way.in_queries
+        return way.in_queries and (verb.label.startswith("query.") or way.name in FOR_ASSOCIATIONS)
     if verb.queries and verb.kind == CHANGE:  # it looks for the row first: without one it would make it
         return not way.gone and not way.unseen and way.halfway is None
     return not (verb.whole and way.halfway is not None)
