@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.refusals.stage import PASSWORD, Stage
+from tests.refusals.stage import Stage
 
 #: What is asked for a row: to change it, to delete it, to make it, or to read it.
 CHANGE, DELETE, CREATE, READ = "change", "delete", "create", "read"
@@ -91,7 +91,7 @@ def token_for(stage: Stage, way: Way) -> str:
     """The token of the user who asks: a login of its own where it is going to end."""
     if way.halfway is None:
         return str(stage.ground.ann["sessionToken"])
-    told = stage.truth.ask("POST", "/login", {"username": "refusal-ann", "password": PASSWORD})
+    told = stage.truth.ask("POST", "/loginAs", {"userId": stage.ground.ann["objectId"]})
     (row,) = stage.truth.rows("_Session", sessionToken=told["sessionToken"])
     stage.kept["session"] = row["objectId"]
     return str(told["sessionToken"])
