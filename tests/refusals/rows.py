@@ -663,7 +663,8 @@ class _Judge:
 
     def _look_at_callbacks(self, place: int, told: bool) -> None:
         called = [event for event, at in CALLED if at == place]
-        wanted = [self.verb.event] if told and self.verb.event else []
+        by_us = told and self.values.get(place) is not False
+        wanted = [self.verb.event] if by_us and self.verb.event else []
         if called != wanted:
             self._complain(place, f"the callbacks {called} ran, not {wanted}")
 
