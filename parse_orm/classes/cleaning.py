@@ -5,6 +5,7 @@ from typing import Any
 from ..client import requests as paths
 from ..client.batch import BatchOperation, run_batch
 from ..client.context import current_client
+from ..client.deletes import check_deletes
 from ..model.outcomes import refuse_failures, undeleted
 from ..query import Query
 
@@ -17,7 +18,7 @@ def cleared(query: Query[Any]) -> int:
 
     Raises:
         MasterKeyRequired: the client has no master key; nothing was sent.
-        BatchError: some rows were not deleted, or may not have been.
+        BatchError: some rows were not deleted, or may not have been; its ``result`` is the number that were.
     """
     client = current_client()
     master = client.credential(master=True)
@@ -25,5 +26,7 @@ def cleared(query: Query[Any]) -> int:
     rows = query.using(client).as_master().keys("id").all()
     operations = [BatchOperation("DELETE", paths.row(class_name, row.id)) for row in rows]
     outcomes = run_batch(client, operations, master)
-    refuse_failures("rows", "deleted", len(rows), *undeleted(rows, outcomes))
-    return sum(outcome.ok for outcome in outcomes)
+    outcomes = check_deletes(client, master, [(class_name, row.id) for row in rows], outcomes)
+    deleted = sum(outcome.ok for outcome in outcomes)
+    refuse_failures("rows", "deleted", len(rows), *undeleted(rows, outcomes), result=deleted)
+    return deleted

@@ -228,11 +228,16 @@ class User(Linking):
 
         Returns:
             True when this call ended it; False when there was no token or it was dead.
+
+        Raises:
+            ParseError: the server refused; the object keeps its token.
+            TransportError: no answer came; the object keeps its token, so that the call can be made again.
         """
         token = self._own_token()
         if token is None:
             return False
         client, _ = self._asking(None, None)
+        ended = True
         try:
             client.request(
                 "POST",
@@ -243,10 +248,9 @@ class User(Linking):
                 doing="logging out",
             )
         except InvalidSessionToken:
-            return False
-        finally:
-            self._wire.pop("sessionToken", None)
-        return True
+            ended = False
+        self._wire.pop("sessionToken", None)
+        return ended
 
     @on_own_objects()
     def logout_all(self, keep_current: bool = False) -> int:

@@ -23,8 +23,8 @@ def check_deletes(
 ) -> list[Outcome]:
     """Look again at the deletes of one batch that found no row.
 
-    Parse Server answers 101 for a row that one may see and not write (9.10). One query for each class finds such rows.
-    The master key may write every row, so nothing is asked for it.
+    Parse Server answers 101 for a row that one may see and not write (9.10). It also answers 101, to the master key as
+    well, when a beforeDelete trigger looks for another row and finds none. One query for each class finds such rows.
 
     Args:
         client: The client that sent the deletes.
@@ -37,8 +37,6 @@ def check_deletes(
         It is ``OperationForbidden`` where the row is still there, and another error where nobody could tell.
     """
     checked = list(outcomes)
-    if credential.kind == "master":
-        return checked
     missing: dict[str, dict[str, list[int]]] = {}
     for place, ((class_name, object_id), outcome) in enumerate(zip(rows, outcomes, strict=True)):
         if isinstance(outcome.error, ObjectNotFound):
@@ -78,7 +76,7 @@ def _errors(client: BaseClient, credential: Credential, class_name: str, ids: li
         there = _visible(client, credential, class_name, ids)
     except ParseOrmError as error:
         return dict.fromkeys(ids, error)
-    return {id: _refusal(class_name, id) for id in ids if id in there}
+    return {id: _refusal(credential, class_name, id) for id in ids if id in there}
 
 
 def _visible(client: BaseClient, credential: Credential, class_name: str, ids: Sequence[str]) -> set[str]:
@@ -113,9 +111,13 @@ def _ids(rows: Iterable[object]) -> set[str]:
     return {row["objectId"] for row in rows if isinstance(row, dict) and "objectId" in row}
 
 
-def _refusal(class_name: str, object_id: str) -> OperationForbidden:
+def _refusal(credential: Credential, class_name: str, object_id: str) -> OperationForbidden:
+    by_trigger = "a beforeDelete trigger failed with the code of a row that is not there"
+    why = (
+        by_trigger if credential.kind == "master" else f"this credential may read it and not delete it, or {by_trigger}"
+    )
     return OperationForbidden(
-        "the row is still there: this credential may read it and not delete it",
+        f"the row is still there: {why}",
         code=101,
         http_status=404,
         doing=f"deleting {class_name} {object_id}",

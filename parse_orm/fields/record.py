@@ -296,7 +296,8 @@ class Record(Assigning):
             self._book.was.pop(path, None)
         if not seen or path not in seen or (value is not None and known is not MISSING and same(known, value)):
             return
-        if value is None or not same(self._wire_now(path), value):
+        field = self.schema.columns.get(path)
+        if value is None or field is None or not field.compared or not same(self._wire_now(path), value):
             del seen[path]
 
     def _keep_children(self, wire: dict[str, Any], seen: dict[str, Any]) -> dict[str, Any]:

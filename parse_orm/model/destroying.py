@@ -38,20 +38,31 @@ class Destroying(Validity):
         if self.is_new:
             return False
 
-        def send() -> bool:
+        missing: list[ObjectNotFound] = []
+
+        def send() -> None:
             client, credential = self._asking(session, master)
             with DeferredInterrupt():
                 try:
                     client.request("DELETE", self._path(), credential=credential, doing=f"destroying {self._title()}")
                 except ObjectNotFound as error:
-                    missing = error
+                    missing.append(error)
                 else:
                     self._mark_gone()
-                    return True
-            refuse_if_there(client, credential, self.schema.class_name, self._wire["objectId"], missing)
-            return False
+                    return
+            refuse_if_there(client, credential, self.schema.class_name, self._wire["objectId"], missing[0])
+            raise missing[0]  # so that no callback runs after what was not done
 
-        return moments.run(self, ("destroy",), send) if callbacks else send()
+        try:
+            if callbacks:
+                moments.run(self, ("destroy",), send)
+            else:
+                send()
+        except ObjectNotFound as error:
+            if error not in missing:
+                raise
+            return False
+        return True
 
     def _deletion(self) -> BatchOperation:
         """The delete as one item of a batch."""

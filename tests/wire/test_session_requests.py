@@ -255,6 +255,20 @@ def test_logging_out_sends_the_token_of_this_login(wire: Wire) -> None:
     assert x_parse(wire)["X-Parse-Session-Token"] == TOKEN
 
 
+def test_a_logout_that_was_refused_can_be_tried_again(wire: Wire) -> None:
+    wire.answer("POST", "/login", LOGIN)
+    wire.answer("POST", "/logout", {"error": "unauthorized"}, 403)
+    wire.answer("POST", "/logout", {})
+    ann = orm.User.login("ann", "pw")
+
+    with pytest.raises(orm.KeysRefused):
+        ann.logout()
+
+    assert ann.session_token == TOKEN
+    assert ann.logout() is True
+    assert ann.session_token is None
+
+
 def test_an_update_of_a_session_is_a_put_with_the_master_key(wire: Wire, client: orm.Client) -> None:
     wire.answer("PUT", "/sessions/session1", {"updatedAt": "2024-01-03T03:04:05.678Z"})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -209,3 +210,26 @@ def test_changes_can_be_asked_for_before_references_are_saved() -> None:
     book = Book(title="x", writer=writer)
     assert sorted(book.changed) == ["title", "writer"]
     assert book.changes["writer"] == (None, writer)
+
+
+class Voyage(orm.ParseObject):
+    ends = orm.property(datetime)
+    place = orm.property(orm.GeoPoint)
+
+
+def test_what_was_read_before_a_save_is_not_kept_over_what_the_server_says(wire: Any) -> None:
+    """A date is kept once it is decoded; the answer to a save brings another one."""
+    told = {
+        "updatedAt": LATER,
+        "ends": {"__type": "Date", "iso": LATER},
+        "place": {"__type": "GeoPoint", "latitude": 2, "longitude": 2},
+    }
+    wire.refuse = lambda method, path, body: told if method == "PUT" else None
+    voyage = Voyage(ends=datetime(2026, 1, 1, tzinfo=UTC), place=orm.GeoPoint(1, 1)).save()
+    before = (voyage.updated_at, voyage.ends, voyage.place)
+
+    voyage.update(ends=datetime(2026, 1, 3, tzinfo=UTC))
+
+    later = datetime.fromisoformat(LATER)
+    assert (voyage.updated_at, voyage.ends, voyage.place) == (later, later, orm.GeoPoint(2, 2))
+    assert before[0] != voyage.updated_at
