@@ -16,12 +16,16 @@ PLAIN = frozenset({str, int, float, bool, type(None), datetime})
 
 def records_in(value: Any) -> Sequence[Any]:
     """The objects in a value; a list, because a generator for each value took a tenth of the time of save_all."""
-    if isinstance(value, Record):
-        return (value,)
-    if isinstance(value, dict):
-        value = value.values()
-    elif not isinstance(value, (list, tuple)):
+    kind = type(value)  # most values are of these classes themselves, which takes no call to see
+    if kind in PLAIN:
         return ()
+    if kind is not dict and kind is not list:
+        if isinstance(value, Record):
+            return (value,)
+        if not isinstance(value, (dict, list, tuple)):
+            return ()
+    if kind is dict or (kind is not list and isinstance(value, dict)):
+        value = value.values()
     if PLAIN.issuperset(map(type, value)):
         return ()
     return [found for item in value if type(item) not in PLAIN for found in records_in(item)]

@@ -1,6 +1,6 @@
 """Which unsaved objects an object refers to, and in which order a set of objects can be saved."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from ..client.context import current_client
 from ..errors import UnsavedReference
 from ..fields.servers import records_in, refuse_other_server, refuse_rows_of_another_server
-from ..types.operations import Relate
+from ..types.operations import Operation, Relate
 
 
 def unsaved_references(record: Any) -> Sequence[tuple[str, Any]]:
@@ -25,8 +25,12 @@ def unsaved_references(record: Any) -> Sequence[tuple[str, Any]]:
     return found
 
 
-def refuse_foreign_references(record: Any) -> None:
+def refuse_foreign_references(record: Any, waiting: Mapping[str, Operation]) -> None:
     """Refuse references to rows of another server than the one that the object is saved on.
+
+    Args:
+        record: The object that is saved.
+        waiting: Its operations that wait to be sent.
 
     Raises:
         InvalidValue: names the column, the row and both servers.
@@ -34,12 +38,14 @@ def refuse_foreign_references(record: Any) -> None:
     seen, client = record._seen, record._origin.client
     if seen:
         for path in record.schema.referring:
-            value = seen.get(path)
-            if value is not None:
-                refuse_rows_of_another_server(client, value, label_of(record, path))
-    for path, operation in record._operations().items():
-        if isinstance(operation, Relate):
-            refuse_rows_of_another_server(client, [*operation.added, *operation.removed], label_of(record, path))
+            for item in records_in(seen.get(path)):
+                theirs = item._origin.client
+                if theirs is not None and theirs is not client:
+                    refuse_other_server(client or current_client(), theirs, item, label_of(record, path))
+    if waiting:
+        for path, operation in waiting.items():
+            if isinstance(operation, Relate):
+                refuse_rows_of_another_server(client, [*operation.added, *operation.removed], label_of(record, path))
 
 
 def refuse_saving_elsewhere(record: Any, path: str, needed: Any) -> None:

@@ -49,18 +49,16 @@ class Write:
             InvalidValue: a value cannot be sent, or it refers to a row of another server.
         """
         try:
-            write = cls._creation(record) if record.is_new else cls._change(record)
+            return cls._creation(record) if record.is_new else cls._change(record)
         except UnsavedReference:
             record._refuse_unsaved_references()  # says which column it is
             raise
-        if write is not None:
-            refuse_foreign_references(record)
-        return write
 
     @classmethod
     def _creation(cls, record: Any) -> "Write":
         """What creates an object: its values as they are, for there is no row to compare them with."""
         values, waiting = record._values(), record._operations()
+        refuse_foreign_references(record, waiting)
         if not waiting:
             return cls(record, True, record._creating(values), values, {}, {})
         operations = {path: operation for path, operation in waiting.items() if path not in values}
@@ -73,6 +71,7 @@ class Write:
         waiting = record._operations()
         if not differences and not waiting:
             return None
+        refuse_foreign_references(record, waiting)
         operations = {path: operation for path, operation in waiting.items() if path not in differences}
         operations.update(_edits(record, differences))
         values = {path: now for path, (_, now) in differences.items() if path not in operations}
