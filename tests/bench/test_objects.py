@@ -110,8 +110,8 @@ def test_save_all_does_not_take_ever_more_calls_for_an_object() -> None:
         save_all([_new(0)])
         fresh = [_new(number) for number in range(200)]
 
-        # 85 when this was written, 111 without the parts in C: eleven columns checked, encoded and settled.
-        assert calls(lambda: save_all(fresh)) / 200 <= (114 if getters is in_python else 88)
+        # 94 with the look for rows of another server, 88 before it; 117 without the getters in C.
+        assert calls(lambda: save_all(fresh)) / 200 <= (120 if getters is in_python else 96)
 
 
 def test_saving_what_changed_little_or_not_takes_fewer_calls_for_an_object_than_its_columns_would() -> None:
@@ -121,8 +121,9 @@ def test_saving_what_changed_little_or_not_takes_fewer_calls_for_an_object_than_
         for one in known:
             one.plays = -1
 
-        # 164 and 87 when this was written, 300 and 202 before lists and dicts were compared before they are encoded.
-        assert calls(lambda: save_all(known)) / 200 <= 172
+        # 177 and 87 with the look for rows of another server, 171 and 87 before it; 300 and 202 before lists and dicts
+        # were compared before they are encoded.
+        assert calls(lambda: save_all(known)) / 200 <= 179
         assert calls(lambda: save_all(known)) / 200 <= 90
 
 
