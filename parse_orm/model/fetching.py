@@ -133,7 +133,8 @@ class Fetching(Validity):
     def _load_missing(self, column: str) -> None:
         field = self.schema.columns.get(column)
         label = field.label if field is not None else f"{self.schema.name}[{column!r}]"
-        if self._origin.strict or is_strict():
+        strict = self._origin.strict
+        if is_strict() or (self.strict_by_default() if strict is None else strict):
             raise NotLoaded(
                 f"{label} of {self._title()} was not fetched and strict loading forbids to fetch it now: "
                 "add it to include(...) or keys(...), or call fetch()"

@@ -405,6 +405,8 @@ class Querying(Record):
         if cls.schema.secret:
             for row in rows:
                 hide(row, cls.schema.secret)
+        if origin.strict is None and cls.strict_by_default():
+            origin.strict = True  # also for the rows that these lead to
         made: list[Self] = getters.hydrated(cls, rows, origin)
         return made
 
