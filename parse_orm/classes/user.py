@@ -24,7 +24,7 @@ from ..types.pointer import Pointer
 from ..types.secret import Secret, hidden, hide
 from .linking import Linking
 from .session import Session
-from .tokens import SecretField, TokenField
+from .tokens import PasswordField, TokenField
 
 
 class User(Linking):
@@ -46,7 +46,7 @@ class User(Linking):
 
     username = column(str)
     email = column(str)
-    password: Field[str, str | None] = SecretField(
+    password: Field[str, str | None] = PasswordField(
         refusal="the server keeps no password that it could compare: use User.verify_password(...) or User.login(...)"
     )
     email_verified = column(bool, readonly=True)

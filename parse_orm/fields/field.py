@@ -16,7 +16,7 @@ from ..errors import BadQuery, DeclarationError, InvalidValue, ReadOnlyField, Un
 from ..expressions.expression import Expression
 from ..names import to_column
 from ..types.depth import TooDeep, short_repr
-from ..types.operations import Operation
+from ..types.operations import DELETE, Operation
 from .getters import Getter
 from .reading import getters
 from .record import MISSING, Record
@@ -153,6 +153,10 @@ class Field(Expression[T], Readable[Get], Generic[T, Get]):
     def assign(self, record: Record, value: Any) -> None:
         """Set the value, read-only or not: for constructors and trusted code."""
         raise NotImplementedError
+
+    def removed(self) -> Any:
+        """The JSON that is sent to take the value of this column away."""
+        return DELETE
 
     def as_edit(self, record: Record, was: Any, now: Any) -> Operation | None:
         """An operation that says the change of a value better than the whole new value does, or None."""

@@ -196,7 +196,7 @@ class Writing(Asking[M]):
             field = self.schema.field(name)
             if field.readonly:
                 raise ReadOnlyField(f"{field.label} is read-only: the server sets it")
-            body[field.path] = DELETE if value is None else field.encode(value)
+            body[field.path] = field.removed() if value is None else field.encode(value)
         return body
 
     def _write_all(
