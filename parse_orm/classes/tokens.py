@@ -61,7 +61,7 @@ class SecretField(NativeField[str, str | None]):
 
 
 class PasswordField(SecretField):
-    """The password of an account: one that exists has some, and Parse Server ignores it when it is taken away (9.10)."""
+    """The password of an account: one that exists has some, which Parse Server keeps when told to remove it (9.10)."""
 
     def encode(self, value: Any) -> Secret[str]:
         value = hidden(value)
