@@ -8,6 +8,7 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 #include <math.h>
+#include <string.h>
 
 /* As deep as values are nested; encode.py says where one is deeper: DEEPEST of depth.py. */
 #define DEEPEST 100
@@ -38,11 +39,18 @@ is_storable(PyObject *text, int key)
     return 1;
 }
 
-/* A key that makes the server take an object for something else: SERVER_KEYS of encode.py. */
+/* A key that makes the server take an object for something else, or that it refuses: SERVER_KEYS and DENIED_IN_KEYS of
+ * encode.py. A long key with letters beyond Latin-1 is left to encode.py. */
 static int
 is_server_key(PyObject *key)
 {
     Py_ssize_t length = PyUnicode_GET_LENGTH(key);
+    if (length >= 9) {
+        if (PyUnicode_KIND(key) != PyUnicode_1BYTE_KIND)
+            return 1;
+        const char *text = (const char *)PyUnicode_1BYTE_DATA(key);     /* ends with a NUL and has no other */
+        return strstr(text, "__proto__") != NULL || strstr(text, "constructor") != NULL;
+    }
     return (length == 4 && PyUnicode_CompareWithASCIIString(key, "__op") == 0)
         || (length == 6 && PyUnicode_CompareWithASCIIString(key, "__type") == 0);
 }

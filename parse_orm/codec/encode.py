@@ -30,6 +30,10 @@ SERVER_KEYS = {
     "a GeoPoint or an object",
 }
 
+#: What no key may contain: the server takes no request with such a key at any depth (9.10, its requestKeywordDenylist).
+#: In a transaction it even answers 500.
+DENIED_IN_KEYS = ("constructor", "__proto__")
+
 Encoder = Callable[[Any], Any]
 
 _in_c = compiled("parse_orm.codec._encode")
@@ -108,10 +112,16 @@ def refuse_server_key(key: Any) -> None:
     """Refuse a key that has a meaning to the server.
 
     Raises:
-        InvalidValue: it is one of ``SERVER_KEYS``.
+        InvalidValue: it is one of ``SERVER_KEYS``, or contains one of ``DENIED_IN_KEYS``.
     """
     if key in SERVER_KEYS:
         raise InvalidValue(f"{key!r} cannot be a key of an object: {SERVER_KEYS[key]}")
+    for word in DENIED_IN_KEYS:
+        if isinstance(key, str) and word in key:
+            raise InvalidValue(
+                f"{key!r:.80} cannot be a key of an object: Parse Server refuses every key with {word!r} in it (9.10, "
+                "code 105)"
+            )
 
 
 def encodes(kind: type, encoder: Encoder) -> None:

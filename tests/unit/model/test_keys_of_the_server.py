@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import parse_orm as orm
+from parse_orm.client.functions import BODY_KEYS
 from parse_orm.errors import InvalidInput
 from tests.unit.remembered import Wire
 
@@ -56,6 +57,39 @@ def test_they_are_refused_and_nothing_is_sent(wire: Wire, way: str, value: dict[
 def test_they_are_refused_at_any_depth(wire: Wire, way: str) -> None:
     with pytest.raises(InvalidInput, match="'__op' cannot be a key"):
         WAYS[way]({"a": [{"b": ({"__op": "Delete"},)}]})
+
+    assert wire.sent == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("key", ["constructor", "__proto__", "myconstructors", "x__proto__y", "ж__proto__"])
+def test_keys_that_the_server_denies_are_refused_with_those_that_contain_them(wire: Wire, way: str, key: str) -> None:
+    with pytest.raises(InvalidInput, match=f"'{key}' cannot be a key"):
+        WAYS[way]({key: 1})
+
+    assert wire.sent == []
+
+
+@pytest.mark.parametrize("way", list(WAYS)[:-1])
+def test_they_are_refused_at_any_depth_too(wire: Wire, way: str) -> None:
+    with pytest.raises(InvalidInput, match="'constructor' cannot be a key"):
+        WAYS[way]({"a": [{"b": ({"constructor": 1},)}]})
+
+    assert wire.sent == []
+
+
+@pytest.mark.parametrize("key", ["prototype", "a_long_key_of_no_meaning", "ключ для значения", "proto", "structor"])
+def test_other_long_keys_are_sent(wire: Wire, key: str) -> None:
+    Paper.create(body={key: 1})
+
+    assert wire.sent[-1][2] == {"body": {key: 1}}
+
+
+@pytest.mark.parametrize("key", sorted(BODY_KEYS))
+def test_a_parameter_that_the_server_takes_out_of_the_body_is_refused(wire: Wire, key: str) -> None:
+    for call in (orm.call, orm.start_job):
+        with pytest.raises(InvalidInput, match=f"'{key}' cannot be a parameter"):
+            call("mix", {key: "GET"})
 
     assert wire.sent == []
 
