@@ -11,6 +11,7 @@ from ..client.interrupts import DeferredInterrupt
 from ..errors import BadQuery, InvalidValue, ObjectNotFound
 from ..fields.record import Record
 from ..query.progress import Progress, reporting
+from ..types.lists import several
 from ..types.secret import hidden
 from .callbacks import UNHINDERED, Passage
 from .outcomes import BatchResult, sorted_out
@@ -150,7 +151,7 @@ def fetch_all(
     """
     session = hidden(session)
     given = _each_once(objects)
-    columns = tuple(keys), tuple(include)
+    columns = several(keys, "keys"), several(include, "include")
     by_class: dict[type[Any], list[Any]] = {}
     for record in given:
         if not (only_incomplete and record.is_complete):
@@ -173,9 +174,9 @@ def _each_once(objects: Iterable[Any]) -> list[Any]:
     return list(each.values())
 
 
-def _chunks(layers: Sequence[Sequence[Any]], size: int, progress: Progress, what: str) -> Iterator[Sequence[Any]]:
-    if size < 1:
-        raise BadQuery("a batch needs at least one object")
+def _chunks(layers: Sequence[Sequence[Any]], size: Any, progress: Progress, what: str) -> Iterator[Sequence[Any]]:
+    if isinstance(size, bool) or not isinstance(size, int) or size < 1:
+        raise BadQuery(f"batch_size= is a whole number of objects, at least 1, not {size!r:.60}")
     chunks: Iterator[Sequence[Any]] = (
         layer[start : start + size] for layer in layers for start in range(0, len(layer), size)
     )

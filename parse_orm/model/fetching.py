@@ -8,6 +8,7 @@ from ..errors import NotLoaded, RecordNotSaved
 from ..fields.origin import Origin
 from ..fields.record import MISSING
 from ..query.nplusone import fetched_alone
+from ..types.lists import several
 from ..types.secret import hidden, hide
 from .loading import is_strict
 from .validity import Validity
@@ -62,8 +63,8 @@ class Fetching(Validity):
     def _fetch_params(cls, keys: Iterable[Any], include: Iterable[Any]) -> dict[str, str]:
         """The wire parameters of a fetch."""
         query = cls.query()
-        include_paths = [query.column_path(column) for column in include]
-        key_paths = [query.column_path(column) for column in keys]
+        include_paths = [query.column_path(column) for column in several(include, "include")]
+        key_paths = [query.column_path(column) for column in several(keys, "keys")]
         wanted = {"keys": [*key_paths, *include_paths] if key_paths else [], "include": include_paths}
         return {name: ",".join(value) for name, value in wanted.items() if value}
 

@@ -11,6 +11,7 @@ from ..meta.registry import registry
 from ..names import SERVER_OWNED
 from ..types.acl import ACL
 from ..types.depth import DEEPEST_COPY, TooDeep
+from ..types.lists import several
 from ..types.pointer import Pointer
 from .copying import SECRET, without_secrets
 from .references import PLAIN
@@ -147,9 +148,7 @@ class Forms(Row):
         return registry.for_class(class_name) or registry.find(class_name)
 
     def _named(self, names: Iterable[str]) -> frozenset[str]:
-        if isinstance(names, str):
-            raise InvalidValue(f"give a list of field names, not the text {names!r:.60}")
-        return frozenset(self.schema.field(name).name for name in names)
+        return frozenset(self.schema.field(name).name for name in several(names, "only and exclude"))
 
     def _as_dict(self, only: frozenset[str], exclude: frozenset[str], outer: tuple[Any, ...]) -> dict[str, Any]:
         within = (*outer, self)
@@ -185,7 +184,7 @@ def _plain(value: Any, outer: tuple[Any, ...], level: int = 1) -> Any:
 def _decoded(text: str | bytes | Mapping[str, Any]) -> dict[str, Any]:
     try:
         row = text if isinstance(text, Mapping) else json.loads(text)
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise InvalidValue(f"this is no JSON: {error}") from None
     if not isinstance(row, Mapping):
         raise InvalidValue(f"a row is a JSON object, not {type(row).__name__}")

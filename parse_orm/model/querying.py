@@ -5,7 +5,7 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, overload
 
 from ..client import requests as paths
-from ..errors import DeclarationError, ObjectNotFound
+from ..errors import DeclarationError, InvalidValue, ObjectNotFound
 from ..expressions import Criterion, Ordering
 from ..fields.field import Field
 from ..fields.origin import Origin
@@ -74,7 +74,13 @@ class Querying(Record):
 
     @classmethod
     def keys(cls, *columns: Column) -> Query[Self]:
-        """All rows, with these columns only."""
+        """All rows, with these columns only.
+
+        Raises:
+            InvalidValue: no column is named.
+        """
+        if not columns:
+            raise InvalidValue("keys() takes columns, such as 'title'; the fields of one object are its to_dict()")
         return cls.query().keys(*columns)
 
     @classmethod
