@@ -50,13 +50,13 @@ class Linking(ParseObject, class_name="_User"):
         Raises:
             InvalidCredentials: the service does not know this login, or the server does not know the service.
         """
-        sent = _service(provider, data)
+        data = _service(provider, data)
         client = current_client()
         doing = f"logging in with {provider}"
         answer = client.request(
             "POST",
             "/users",
-            {"authData": sent},
+            {"authData": data},
             credential=cls._stranger(client),
             idempotent=False,
             doing=doing,
@@ -86,7 +86,8 @@ class Linking(ParseObject, class_name="_User"):
             AccountAlreadyLinked: it leads to another account.
             SessionTokenMissing: the user is not logged in here and the client has no master key; nothing was sent.
         """
-        self._send_auth(_service(provider, data), f"linking {provider}")
+        data = _service(provider, data)
+        self._send_auth(data, f"linking {provider}")
         return self
 
     @on_own_objects()
@@ -217,6 +218,7 @@ class Linking(ParseObject, class_name="_User"):
         if not (told.get("authData") or {}).get(provider):
             path = "/users/me" if credential.kind == "session" else self._path()
             told = client.request("GET", path, credential=credential, doing=doing)
+            hide(told, self.schema.secret)
         if told.get("objectId") == self._wire["objectId"] and not (told.get("authData") or {}).get(provider):
             raise InvalidValue(
                 f"{doing}: the account is not linked with {provider!r}"
