@@ -26,6 +26,8 @@ class Reference:
     def __init__(self, target: Target) -> None:
         if not isinstance(target, (str, type)) and not callable(target):
             raise DeclarationError(f"an association needs a model, its name or a function, not {target!r:.60}")
+        if isinstance(target, type) and not isinstance(getattr(target, "schema", None), ModelSchema):
+            raise DeclarationError(f"an association needs a model, and {target.__name__} is none")
         self.target = target
         self.module = ""
         self._found: type[Any] | None = None

@@ -8,10 +8,11 @@ from ..client.answers import MADE, part, unusable
 from ..client.context import current_client, follow_token
 from ..client.credentials import Credential
 from ..codec.encode import encode
-from ..errors import InvalidValue, SessionTokenMissing
+from ..errors import InvalidValue, PasswordMissing, SessionTokenMissing, UnsavedReference, UsernameMissing
 from ..fields.property import property as column
 from ..model import ParseObject
 from ..model.receiver import on_own_objects
+from ..types.depth import short_repr
 from ..types.secret import Secret, hidden, hide, revealed, sealed
 from . import totp
 
@@ -49,13 +50,13 @@ class Linking(ParseObject, class_name="_User"):
         Raises:
             InvalidCredentials: the service does not know this login, or the server does not know the service.
         """
-        data = sealed(encode(dict(data)))
+        data = _service(provider, data)
         client = current_client()
         doing = f"logging in with {provider}"
         answer = client.request(
             "POST",
             "/users",
-            {"authData": {_provider(provider): data}},
+            {"authData": data},
             credential=cls._stranger(client),
             idempotent=False,
             doing=doing,
@@ -85,8 +86,8 @@ class Linking(ParseObject, class_name="_User"):
             AccountAlreadyLinked: it leads to another account.
             SessionTokenMissing: the user is not logged in here and the client has no master key; nothing was sent.
         """
-        data = sealed(encode(dict(data)))
-        self._send_auth({_provider(provider): data}, f"linking {provider}")
+        data = _service(provider, data)
+        self._send_auth(data, f"linking {provider}")
         return self
 
     @on_own_objects()
@@ -94,9 +95,10 @@ class Linking(ParseObject, class_name="_User"):
         """Let another service no longer lead to this account.
 
         Raises:
+            InvalidValue: that service does not lead to this account; nothing was changed.
             SessionTokenMissing: the user is not logged in here and the client has no master key; nothing was sent.
         """
-        self._send_auth({_provider(provider): None}, f"unlinking {provider}")
+        self._send_auth({_provider(provider): None}, f"unlinking {provider}", linked=True)
         return self
 
     @on_own_objects()
@@ -112,12 +114,18 @@ class Linking(ParseObject, class_name="_User"):
             The user itself, no longer anonymous; every other session ends, and this object gets the new token.
 
         Raises:
+            UsernameMissing: the name is empty; nothing was sent.
+            PasswordMissing: the password is empty; nothing was sent.
+            InvalidValue: the account is not anonymous; nothing was changed.
             UsernameTaken: code 202; the account stays anonymous.
             SessionTokenMissing: the user is not logged in here; nothing was sent.
         """
         password = hidden(password)
-        given = {"username": username, "password": password, **({"email": email} if email else {})}
-        self._send_auth({ANONYMOUS: None}, "claiming an anonymous account", **given)
+        given = {
+            **credentials(username, password),
+            **({"email": self.schema.columns["email"].encode(email)} if email else {}),
+        }
+        self._send_auth({ANONYMOUS: None}, "claiming an anonymous account", linked=True, **given)
         return self
 
     @on_own_objects()
@@ -200,11 +208,38 @@ class Linking(ParseObject, class_name="_User"):
 
     # -- how it is sent ----------------------------------------------------------------------
 
-    def _send_auth(self, data: dict[str, Any], doing: str, **more: Any) -> dict[str, Any]:
-        """One PUT with this user's own token, or with what is ambient when the object has none."""
+    def _refuse_new(self, doing: str) -> None:
+        if self.is_new:
+            raise UnsavedReference(f"{doing}: this {type(self).__name__} was never saved; signup() makes an account")
+
+    def _refuse_unlinked(self, provider: str, doing: str, client: Any, credential: Credential) -> None:
+        """Refuse a service that does not lead here; the server is asked where the object was not told of it."""
+        told: dict[str, Any] = self._wire
+        if not (told.get("authData") or {}).get(provider):
+            path = "/users/me" if credential.kind == "session" else self._path()
+            told = client.request("GET", path, credential=credential, doing=doing)
+            hide(told, self.schema.secret)
+        if told.get("objectId") == self._wire["objectId"] and not (told.get("authData") or {}).get(provider):
+            raise InvalidValue(
+                f"{doing}: the account is not linked with {provider!r}"
+                + ("; change_password() and save() change one that has a name" if provider == ANONYMOUS else "")
+            )
+
+    def _send_auth(self, data: dict[str, Any], doing: str, linked: bool = False, **more: Any) -> dict[str, Any]:
+        """One PUT with this user's own token, or with what is ambient when the object has none.
+
+        Args:
+            data: the services, with what they gave; None for one that is to lead here no more.
+            doing: for messages.
+            linked: whether the services have to lead here already.
+            more: further columns.
+        """
+        self._refuse_new(doing)
         client, credential = self._asking(self._own_token(), None)
         if credential.kind == "anonymous":
             raise SessionTokenMissing(f"{doing}: this {type(self).__name__} is not logged in; log in first")
+        for provider in data if linked else ():
+            self._refuse_unlinked(provider, doing, client, credential)
         body = {**more, "authData": data}
         answer: dict[str, Any] = client.request("PUT", self._path(), body, credential=credential, doing=doing)
         known = {**(self._wire.get("authData") or {})}
@@ -243,7 +278,35 @@ def _without_auth(answer: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in answer.items() if name not in {"authData", "authDataResponse"}}
 
 
-def _provider(name: str) -> str:
-    if not (name.isidentifier() and name.isascii()) or name == MFA:
-        raise InvalidValue(f"{name!r:.60} is no service: name it as the server's auth option does")
+def credentials(username: Any, password: Any) -> dict[str, Any]:
+    """The name and the password of a login, as they are sent.
+
+    Raises:
+        UsernameMissing: the name is empty.
+        PasswordMissing: the password is empty.
+        InvalidValue: one of them is no text.
+    """
+    password = hidden(password)
+    if username is None or (isinstance(username, str) and not username.strip()):
+        raise UsernameMissing("the user name is empty", code=200)
+    if not isinstance(username, str):
+        raise InvalidValue(f"the user name is text, not {short_repr(username)}")
+    if not password:
+        raise PasswordMissing("the password is empty", code=201)
+    if not isinstance(password, Secret):
+        raise InvalidValue(f"the password is text, not {type(password).__name__}")
+    return {"username": username, "password": password}
+
+
+def _service(provider: Any, data: Any) -> dict[str, Any]:
+    """The data of a service as they are sent."""
+    name = _provider(provider)
+    if not isinstance(data, Mapping):
+        raise InvalidValue(f"what {name} gave is a mapping such as {{'id': ...}}, not {type(data).__name__}")
+    return {name: sealed(encode(dict(data)))}
+
+
+def _provider(name: Any) -> str:
+    if not isinstance(name, str) or not (name.isidentifier() and name.isascii()) or name == MFA:
+        raise InvalidValue(f"{short_repr(name)} is no service: name it as the server's auth option does")
     return name

@@ -4,7 +4,7 @@ from typing import Any
 
 from ..codec.encode import encode_text
 from ..codec.kinds import kind_of
-from ..errors import BadQuery, InvalidValue, ReadOnlyField
+from ..errors import BadQuery, InvalidValue, PasswordMissing, ReadOnlyField
 from ..fields.acl import AclField
 from ..fields.field import NativeField
 from ..fields.getters import Getter
@@ -58,6 +58,32 @@ class SecretField(NativeField[str, str | None]):
             return None if value is None else self.encode(value)
         except InvalidValue as error:
             raise BadQuery(str(error)) from None
+
+
+class PasswordField(SecretField):
+    """The password of an account: one that exists has some, which Parse Server keeps when told to remove it (9.10)."""
+
+    def encode(self, value: Any) -> Secret[str]:
+        value = hidden(value)
+        if isinstance(value, Secret) and not value:
+            raise self._missing()
+        return super().encode(value)
+
+    def assign(self, record: Record, value: Any) -> None:
+        value = hidden(value)
+        if value is None and "objectId" in record._wire:
+            raise self._missing()
+        super().assign(record, value)
+
+    def __set__(self, record: Any, value: Any) -> None:
+        value = hidden(value)
+        self.assign(record, value)
+
+    def removed(self) -> Any:
+        raise self._missing()
+
+    def _missing(self) -> PasswordMissing:
+        return PasswordMissing(f"{self.label}: the password is empty, and an account cannot be without one", code=201)
 
 
 class TokenField(SecretField):

@@ -13,18 +13,18 @@ from ..errors import (
     ObjectNotFound,
     PasswordMissing,
     SessionTokenMissing,
-    UsernameMissing,
 )
 from ..fields.field import Field
 from ..fields.origin import Origin
 from ..fields.property import property as column
 from ..model import ParseObject
 from ..model.receiver import on_own_objects
+from ..types.depth import short_repr
 from ..types.pointer import Pointer
 from ..types.secret import Secret, hidden, hide
-from .linking import Linking
+from .linking import Linking, credentials
 from .session import Session
-from .tokens import SecretField, TokenField
+from .tokens import PasswordField, TokenField
 
 
 class User(Linking):
@@ -46,7 +46,7 @@ class User(Linking):
 
     username = column(str)
     email = column(str)
-    password: Field[str, str | None] = SecretField(
+    password: Field[str, str | None] = PasswordField(
         refusal="the server keeps no password that it could compare: use User.verify_password(...) or User.login(...)"
     )
     email_verified = column(bool, readonly=True)
@@ -75,8 +75,7 @@ class User(Linking):
             InvalidEmailAddress: code 125.
         """
         password = hidden(password)
-        _require(username, password)
-        values = {**fields, "username": username, "password": password, **({"email": email} if email else {})}
+        values = {**fields, **credentials(username, password), **({"email": email} if email else {})}
         user = cls(**values).save()
         if user.session_token is None:  # made with the master key, which gives no token
             user._wire["sessionToken"] = cls.login(username, password)._wire.get("sessionToken")
@@ -104,7 +103,7 @@ class User(Linking):
             ScriptFailed: the one-time code is wrong.
         """
         password, mfa = hidden(password), hidden(mfa)
-        body = _credentials(username, password)
+        body = credentials(username, password)
         if mfa is not None:
             body["authData"] = {"mfa": {"token": mfa}}
         client = current_client()
@@ -187,7 +186,7 @@ class User(Linking):
             answer = client.request(
                 "POST",
                 "/verifyPassword",
-                _credentials(username, password),
+                credentials(username, password),
                 credential=_plain(client),
                 idempotent=True,
                 doing=doing,
@@ -288,8 +287,10 @@ class User(Linking):
 
         Raises:
             PasswordMissing: the new password is empty; nothing was sent.
+            UnsavedReference: the user was never saved; nothing was sent.
         """
         new = hidden(new)
+        self._refuse_new("changing the password")
         if not new:
             raise PasswordMissing("the new password is empty", code=201)
         type(self).password.assign(self, new)
@@ -373,18 +374,6 @@ class User(Linking):
         return cls._of(client, client.request("GET", "/users/me", credential=credential, doing=doing), doing)
 
 
-def _require(username: str, password: Secret[str]) -> None:
-    if not username or not username.strip():
-        raise UsernameMissing("the user name is empty", code=200)
-    if not password:
-        raise PasswordMissing("the password is empty", code=201)
-
-
-def _credentials(username: str, password: Secret[str]) -> dict[str, Any]:
-    _require(username, password)
-    return {"username": username, "password": password}
-
-
 def _user_id(user: Any) -> str:
     pointer = user.to_pointer() if isinstance(user, ParseObject) else user
     if not isinstance(pointer, Pointer) or pointer.class_name != "_User":
@@ -399,8 +388,10 @@ def _plain(client: Any) -> Credential:
     return ANONYMOUS
 
 
-def _request_mail(path: str, email: str) -> None:
-    if not email.strip():
+def _request_mail(path: str, email: Any) -> None:
+    if email is not None and not isinstance(email, str):
+        raise InvalidValue(f"an e-mail address is text, not {short_repr(email)}")
+    if not email or not email.strip():
         raise EmailMissing("the e-mail address is empty", code=204)
     client = current_client()
     client.request(

@@ -16,6 +16,23 @@ from parse_orm.codec.decode import Reference, decode, pointer
 from parse_orm.codec.encode import encode, refuse_server_key
 from parse_orm.errors import InvalidValue
 
+#: Names that the server reads in the body of a request instead of a header or the method.
+BODY_KEYS = frozenset(
+    {
+        "_ApplicationId",
+        "_ClientVersion",
+        "_ContentType",
+        "_InstallationId",
+        "_JavaScriptKey",
+        "_MasterKey",
+        "_RevocableSession",
+        "_SessionToken",
+        "_context",
+        "_method",
+        "_noBody",
+    }
+)
+
 
 def call_function(
     client: BaseClient,
@@ -109,4 +126,8 @@ def _encoded(name: str, params: Mapping[str, Any] | None) -> dict[str, Any]:
         raise InvalidValue(f"the parameters of {name!r} are a mapping, not {type(params).__name__}")
     for key in params or ():
         refuse_server_key(key)
+        if key in BODY_KEYS:
+            raise InvalidValue(
+                f"{key!r} cannot be a parameter of {name!r}: Parse Server takes it out of the body for itself (9.10)"
+            )
     return {key: encode(value) for key, value in (params or {}).items()}

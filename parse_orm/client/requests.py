@@ -43,6 +43,11 @@ SYSTEM_CLASSES = frozenset(OWN_ROUTES) | {
 RESERVED_FIELDS = frozenset({"className", "constructor", "id", "length", "objectId"})
 """Column names that the server keeps for itself (105)."""
 
+JAVASCRIPT_FIELDS = frozenset(
+    {"hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString", "valueOf"}
+)
+"""Column names that no row can have, for every object of JavaScript has such a property (111, Parse Server 9.10)."""
+
 LOGIN = "/login"
 VERIFY_PASSWORD = "/verifyPassword"
 LOGOUT = "/logout"
@@ -209,6 +214,8 @@ def check_field_name(name: object) -> str:
         raise InvalidFieldName(f"a column name is a str, not {type(name).__name__}")
     if name in RESERVED_FIELDS:
         raise InvalidFieldName(f"{name!r} cannot be a column name: Parse Server keeps it for itself")
+    if name in JAVASCRIPT_FIELDS:
+        raise InvalidFieldName(f"{name!r} cannot be a column name: every object of JavaScript has such a property")
     if _NAME.fullmatch(name) and len(name) <= LONGEST_NAME:
         return name
     raise InvalidFieldName(f"{name[:80]!r} cannot be a column name: {_why(name, ())}")

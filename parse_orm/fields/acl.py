@@ -45,6 +45,14 @@ class AclField(DecodedField[ACL, ACL]):
         self._check(value)
         return ACL.from_wire(value.to_wire())
 
+    def assign(self, record: Record, value: Any) -> None:
+        """None is no list of its own: a saved row is public then, a new one gets that of its policy."""
+        super().assign(record, ACL(OPEN) if value is None and "objectId" in record._wire else value)
+
+    def removed(self) -> Any:
+        """The public list: Parse Server makes an empty one of a removed ACL, which is the master key's alone (9.10)."""
+        return OPEN
+
     def _absent(self, record: Record) -> Any:
         if not record._origin.knows(self.path) and self.path not in record._wire:
             record._load_missing(self.path)

@@ -5,7 +5,7 @@ value, decoded fields convert it once. A field is a builtin property, whose gett
 CPython calls that one from C, and a ``__get__`` written in Python takes a quarter longer (3.11).
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
@@ -17,7 +17,7 @@ from ..expressions.expression import Expression
 from ..names import to_column
 from ..types.depth import TooDeep, short_repr
 from ..types.file import File
-from ..types.operations import Operation
+from ..types.operations import DELETE, Operation
 from .getters import Getter
 from .reading import getters
 from .record import MISSING, Record, own_copy
@@ -83,7 +83,7 @@ class Field(Expression[T], Readable[Get], Generic[T, Get]):
         self.default = MISSING if default is None else default
         self.required = required
         self.readonly = readonly
-        self.choices = choices
+        self.choices = choices if choices is None else _choices(choices)
         self.validate = validate
         self.hidden = hidden
         self.doc = doc
@@ -91,6 +91,7 @@ class Field(Expression[T], Readable[Get], Generic[T, Get]):
         self.compared = kind.mutable
         self.shape = kind.shape
         self.label = self.path
+        self._check_options()
         self._check_default()
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -111,6 +112,22 @@ class Field(Expression[T], Readable[Get], Generic[T, Get]):
 
     def __deepcopy__(self, memo: Any) -> Self:
         return self
+
+    def _check_options(self) -> None:
+        if not isinstance(self.path, str):
+            raise DeclarationError(f"field= is the name of a column as text, not {short_repr(self.path)}")
+        if self.validate is not None and not callable(self.validate):
+            raise DeclarationError(f"validate= is a function of the value, not {short_repr(self.validate)}")
+        for choice in self.choices or ():
+            try:
+                if choice is not None:
+                    self.kind.encode(choice)
+            except InvalidValue as error:
+                raise DeclarationError(f"choices= has a value that the column cannot hold: {error}") from None
+        if self.choices is not None and not (
+            self.default is MISSING or callable(self.default) or self.default in self.choices
+        ):
+            raise DeclarationError(f"the default {short_repr(self.default)} is none of the choices")
 
     def _check_default(self) -> None:
         if self.default is MISSING or callable(self.default):
@@ -154,6 +171,10 @@ class Field(Expression[T], Readable[Get], Generic[T, Get]):
     def assign(self, record: Record, value: Any) -> None:
         """Set the value, read-only or not: for constructors and trusted code."""
         raise NotImplementedError
+
+    def removed(self) -> Any:
+        """The JSON that is sent to take the value of this column away."""
+        return DELETE
 
     def as_edit(self, record: Record, was: Any, now: Any) -> Operation | None:
         """An operation that says the change of a value better than the whole new value does, or None."""
@@ -267,6 +288,13 @@ class DecodedField(Field[T, Get]):
         """Refuse what the column cannot hold; an object that has no id yet may get one before the save."""
         with suppress(UnsavedReference):
             self.encode(value)
+
+
+def _choices(given: Any) -> Collection[Any]:
+    """The choices, read once: an iterator would be used up by the first save."""
+    if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
+        raise DeclarationError(f"choices= is a list of the values that are allowed, not {short_repr(given)}")
+    return tuple(given)
 
 
 _DIGITS = (

@@ -11,7 +11,8 @@ class Origin:
         client: the client that loaded them; None until the first save of a new object.
         keys: the wire paths that were asked for; None means all, so a missing key is a null.
         excluded: the columns that were left out.
-        strict: reading what was not asked for raises NotLoaded instead of fetching.
+        strict: whether reading what was not asked for raises NotLoaded instead of fetching; None leaves it to the class
+            of the row.
         include: the wire paths of the pointers whose rows came along.
 
     Attributes:
@@ -38,7 +39,7 @@ class Origin:
         client: Any = None,
         keys: tuple[str, ...] | None = None,
         excluded: tuple[str, ...] = (),
-        strict: bool = False,
+        strict: bool | None = None,
         include: tuple[str, ...] = (),
     ) -> None:
         self.client = client

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ..codec.encode import Column
-from ..errors import UnknownField, did_you_mean
+from ..errors import InvalidValue, UnknownField, did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +68,14 @@ class ModelSchema:
 
         Raises:
             UnknownField: there is none; the message suggests the nearest.
+            InvalidValue: the name is no text.
         """
         found = self.fields.get(name)
         if found is None:
+            if not isinstance(name, str):
+                near = getattr(name, "name", "")
+                said = repr(near) if near in self.fields else f"such as {next(iter(self.fields), 'id')!r}"
+                raise InvalidValue(f"a field of {self.name} is named by its attribute as text, {said}")
             raise self.unknown(name)
         return found
 

@@ -5,10 +5,10 @@ from typing import Any, Self
 from ..client.interrupts import DeferredInterrupt
 from ..codec.encode import encode, encode_real, refuse_server_key
 from ..errors import InvalidValue
-from ..fields.record import applied
+from ..fields.record import MISSING, applied
 from ..fields.servers import refuse_rows_of_another_server
 from ..types.depth import short_repr
-from ..types.operations import BY_NAME, Delete, Increment, Operation
+from ..types.operations import BY_NAME, DELETE, Delete, Increment, Operation
 from ..types.secret import hidden
 from .saving import Saving
 
@@ -87,12 +87,18 @@ class Atomic(Saving):
         path = self._path_of(field)
         if "." in path:
             return self._operate(path, Delete(), True, session, master)
-        column = self.schema.columns[path]
-        if self.is_new or (self._origin.is_sure(path) and self._wire.get(path) is None):
-            column.assign(self, None)
+        column, before = self.schema.columns[path], self._snapshot()
+        removed = None if self.is_new else column.removed()
+        absent = self.is_new or (self._origin.is_sure(path) and not self._had(path))
+        column.assign(self, None)  # a value that waits to be saved goes, too
+        if absent:
             return self
-        self._send_operation(path, Delete(), session, master)
-        if self._seen:
+        try:
+            self._send_operation(path, Delete(), session, master, removed)
+        except BaseException:
+            self._go_back(before)
+            raise
+        if self._seen and self._seen.get(path) is None:
             self._seen.pop(path, None)
         return self
 
@@ -176,18 +182,27 @@ class Atomic(Saving):
         now = applied(wire, inside.split("."), operation) if inside else operation.apply(wire)
         field.assign(self, self._read(column, now))
 
-    def _send_operation(self, path: str, operation: Operation, session: Any, master: bool | None) -> None:
+    def _had(self, path: str) -> bool:
+        """Whether the row has a value in a column, as far as it is known, whatever was set here since."""
+        was = self._book.was.get(path, self._wire.get(path)) if self._book is not None else self._wire.get(path)
+        return was is not None and was is not MISSING
+
+    def _send_operation(
+        self, path: str, operation: Operation, session: Any, master: bool | None, wire: Any = DELETE
+    ) -> None:
+        """Send one operation alone; ``wire`` is the value that is sent to remove one, where that is no operation."""
+        told = None if wire == DELETE else wire
         client, credential = self._asking(session, master)
         with DeferredInterrupt():
             answer = client.request(
                 "PUT",
                 self._path(),
-                {path: operation.to_wire()},
+                {path: told or operation.to_wire()},
                 credential=credential,
                 doing=f"saving {self._title()}",
             )
-            rest = self._settle_operations({path: operation}, dict(answer))
-            self._saved(client, {path: None} if isinstance(operation, Delete) and "." not in path else {}, rest)
+            rest = dict(answer) if told else self._settle_operations({path: operation}, dict(answer))
+            self._saved(client, {path: told} if isinstance(operation, Delete) and "." not in path else {}, rest)
 
 
 def _check_name(field: object) -> None:

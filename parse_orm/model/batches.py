@@ -12,6 +12,7 @@ from ..errors import BadQuery, InvalidValue, ObjectNotFound
 from ..fields.record import Record
 from ..query.progress import Progress, reporting
 from ..types.depth import short_repr
+from ..types.lists import several
 from ..types.secret import hidden
 from .callbacks import UNHINDERED, Passage
 from .outcomes import BatchResult, sorted_out
@@ -151,7 +152,7 @@ def fetch_all(
     """
     session = hidden(session)
     given = _each_once(objects, "fetch_all")
-    columns = tuple(keys), tuple(include)
+    columns = several(keys, "keys"), several(include, "include")
     by_class: dict[type[Any], list[Any]] = {}
     for record in given:
         if not (only_incomplete and record.is_complete):
@@ -184,9 +185,9 @@ def _named(value: Any) -> str:
     return f"one {type(value).__name__}" if isinstance(value, Record) else short_repr(value)
 
 
-def _chunks(layers: Sequence[Sequence[Any]], size: int, progress: Progress, what: str) -> Iterator[Sequence[Any]]:
-    if size < 1:
-        raise BadQuery("a batch needs at least one object")
+def _chunks(layers: Sequence[Sequence[Any]], size: Any, progress: Progress, what: str) -> Iterator[Sequence[Any]]:
+    if isinstance(size, bool) or not isinstance(size, int) or size < 1:
+        raise BadQuery(f"batch_size= is a whole number of objects, at least 1, not {size!r:.60}")
     chunks: Iterator[Sequence[Any]] = (
         layer[start : start + size] for layer in layers for start in range(0, len(layer), size)
     )

@@ -8,6 +8,7 @@ from ..errors import NotLoaded, RecordNotSaved
 from ..fields.origin import Origin
 from ..fields.record import MISSING
 from ..query.nplusone import fetched_alone
+from ..types.lists import several
 from ..types.secret import hidden, hide
 from .loading import is_strict
 from .validity import Validity
@@ -62,8 +63,8 @@ class Fetching(Validity):
     def _fetch_params(cls, keys: Iterable[Any], include: Iterable[Any]) -> dict[str, str]:
         """The wire parameters of a fetch."""
         query = cls.query()
-        include_paths = [query.column_path(column) for column in include]
-        key_paths = [query.column_path(column) for column in keys]
+        include_paths = [query.column_path(column) for column in several(include, "include")]
+        key_paths = [query.column_path(column) for column in several(keys, "keys")]
         wanted = {"keys": [*key_paths, *include_paths] if key_paths else [], "include": include_paths}
         return {name: ",".join(value) for name, value in wanted.items() if value}
 
@@ -133,7 +134,8 @@ class Fetching(Validity):
     def _load_missing(self, column: str) -> None:
         field = self.schema.columns.get(column)
         label = field.label if field is not None else f"{self.schema.name}[{column!r}]"
-        if self._origin.strict or is_strict():
+        strict = self._origin.strict
+        if is_strict() or (self.strict_by_default() if strict is None else strict):
             raise NotLoaded(
                 f"{label} of {self._title()} was not fetched and strict loading forbids to fetch it now: "
                 "add it to include(...) or keys(...), or call fetch()"

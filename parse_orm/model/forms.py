@@ -15,6 +15,7 @@ from ..names import SERVER_OWNED
 from ..types.acl import ACL
 from ..types.depth import DEEPEST_COPY, TooDeep
 from ..types.file import File
+from ..types.lists import several
 from ..types.pointer import Pointer
 from .copying import SECRET, without_secrets
 from .row import Row
@@ -152,9 +153,7 @@ class Forms(Row):
         return registry.for_class(class_name) or registry.find(class_name)
 
     def _named(self, names: Iterable[str]) -> frozenset[str]:
-        if isinstance(names, str):
-            raise InvalidValue(f"give a list of field names, not the text {names!r:.60}")
-        return frozenset(self.schema.field(name).name for name in names)
+        return frozenset(self.schema.field(name).name for name in several(names, "only and exclude"))
 
     def _as_dict(self, only: frozenset[str], exclude: frozenset[str], outer: tuple[Any, ...]) -> dict[str, Any]:
         within = (*outer, self)
@@ -206,7 +205,7 @@ def _check_files(value: Any) -> None:
 def _decoded(text: str | bytes | Mapping[str, Any]) -> dict[str, Any]:
     try:
         row = text if isinstance(text, Mapping) else json.loads(text)
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise InvalidValue(f"this is no JSON: {error}") from None
     if not isinstance(row, Mapping):
         raise InvalidValue(f"a row is a JSON object, not {type(row).__name__}")

@@ -9,7 +9,7 @@ from ..client import requests as paths
 from ..codec.decode import decode
 from ..codec.encode import encode_pointer, encodes
 from ..codec.kinds import kind_of
-from ..errors import DeclarationError, InvalidFieldName
+from ..errors import DeclarationError, InvalidFieldName, InvalidValue
 from ..fields.acl import AclField
 from ..fields.field import DecodedField, Field, NativeField
 from ..fields.origin import HERE
@@ -20,6 +20,8 @@ from ..names import BASE_COLUMNS, SERVER_OWNED, SYSTEM_CLASSES, VERB_KEYWORDS
 from ..query.query import Query
 from ..query.scope import query_class, scope
 from ..types.acl import ACL
+from ..types.depth import short_repr
+from ..types.lists import several
 from ..types.secret import hidden_in, hide
 from . import callbacks, validation
 from .guarded import Guarded
@@ -122,8 +124,10 @@ class ParseObject(Guarded):
             ReadOnlyField: ``only`` names a column of the server's.
             InvalidValue: a value does not fit its field.
         """
+        if not isinstance(params, Mapping):
+            raise InvalidValue(f"from_params takes a mapping, such as a form, not {type(params).__name__}")
         params = hidden_in(params, cls.schema.secret)
-        allowed = list(only)
+        allowed = several(only, "only")
         blank = cls()
         for name in allowed:
             if name in SERVER_OWNED:
@@ -147,12 +151,18 @@ class ParseObject(Guarded):
 
         Raises:
             KeyError: the row has no such value.
+            InvalidValue: the name is no text.
         """
+        if not isinstance(name, str):
+            raise InvalidValue(f"a value is read by the name of its field, such as 'title', not by {short_repr(name)}")
         if name in self.schema.fields:
             return getattr(self, name)
         if name in self._wire:
             return decode(self._wire[name])
         raise KeyError(name)
+
+    #: Without it Python would read an object by the numbers 0, 1, 2, ... in ``list(song)`` and ``"title" in song``.
+    __iter__: ClassVar[None] = None
 
     def __setitem__(self, name: str, value: Any) -> None:
         """Set a field by attribute name.
@@ -196,6 +206,11 @@ class ParseObject(Guarded):
 def _class_name(model: type[ParseObject], given: str | None) -> str:
     """The Parse class of a model: the one that it names, that of its base among the server's own, or its name."""
     base = _concrete_base(model)
+    if isinstance(given, str) and given.startswith("_Join:"):
+        raise DeclarationError(
+            f"{model.__name__}: {given!r:.80} is a table of a relation: its rows are changed by add() and remove() of "
+            "the relation alone"
+        )
     if given is not None:
         return given
     if base is None and model.__name__ in SYSTEM_CLASSES:
@@ -264,6 +279,11 @@ def _refuse_clashes(model: type[ParseObject]) -> None:
                 raise DeclarationError(
                     f"{model.__name__}.{name} would hide ParseObject.{name}: choose another attribute name"
                     + _keeping(name, member)
+                )
+            if "__" in name:
+                raise DeclarationError(
+                    f"{model.__name__}.{name} would be taken for a lookup: where({name}=...) asks "
+                    f"{name.partition('__')[0]!r}. Choose another attribute name" + _keeping(name, member)
                 )
             if name in VERB_KEYWORDS:
                 raise DeclarationError(

@@ -5,7 +5,7 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, overload
 
 from ..client import requests as paths
-from ..errors import DeclarationError, ObjectNotFound
+from ..errors import DeclarationError, InvalidValue, ObjectNotFound
 from ..expressions import Criterion, Ordering
 from ..fields.field import Field
 from ..fields.origin import Origin
@@ -71,7 +71,13 @@ class Querying(Record):
 
     @classmethod
     def keys(cls, *columns: Column) -> Query[Self]:
-        """All rows, with these columns only."""
+        """All rows, with these columns only.
+
+        Raises:
+            InvalidValue: no column is named.
+        """
+        if not columns:
+            raise InvalidValue("keys() takes columns, such as 'title'; the fields of one object are its to_dict()")
         return cls.query().keys(*columns)
 
     @classmethod
@@ -395,6 +401,8 @@ class Querying(Record):
         if cls.schema.secret:
             for row in rows:
                 hide(row, cls.schema.secret)
+        if origin.strict is None and cls.strict_by_default():
+            origin.strict = True  # also for the rows that these lead to
         made: list[Self] = getters.hydrated(cls, rows, origin)
         return made
 

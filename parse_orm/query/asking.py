@@ -124,9 +124,8 @@ class Asking(Generic[M]):
 
     def _hydrated(self, rows: list[Row], asker: Asker) -> list[M]:
         """Objects of one page, with what was to be loaded with them."""
-        strict = self._model.strict_by_default() if self._strict is None else self._strict
         plan = self._plan
-        origin = Origin(asker.client, plan.wanted(), plan.left_out(), strict, plan.include)
+        origin = Origin(asker.client, plan.wanted(), plan.left_out(), self._strict, plan.include)
         records: list[M] = self._model._hydrate(rows, origin)
         for preload in self._preloads:
             preload.load(records, self._binding, asker)

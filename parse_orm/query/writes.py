@@ -203,7 +203,7 @@ class Writing(Asking[M]):
             field = self.schema.field(name)
             if field.readonly:
                 raise ReadOnlyField(f"{field.label} is read-only: the server sets it")
-            body[field.path] = DELETE if value is None else field.encode(value)
+            body[field.path] = field.removed() if value is None else field.encode(value)
         return body
 
     def _write_all(
@@ -223,7 +223,7 @@ class Writing(Asking[M]):
         )
         if progress:
             portions = reporting(portions, progress, f"{self.schema.name} rows {done}")
-        origin = Origin(asker.client, strict=self._model.strict_by_default()).pointer()
+        origin = Origin(asker.client, strict=self._model.strict_by_default() or None).pointer()
         written: list[Any] = []
         failed: list[tuple[Any, Exception]] = []
         unknown: list[tuple[Any, Exception]] = []

@@ -1,5 +1,6 @@
 """Who may read and write one row: the public, users by id, roles by name."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Protocol, runtime_checkable
 
@@ -56,7 +57,15 @@ class ACL:
 
     @classmethod
     def from_wire(cls, wire: Mapping[str, Mapping[str, bool]]) -> "ACL":
-        """The list that the server sent, taken without a check and without a copy: no list changes it in place."""
+        """The list that the server sent, without a copy where it needs none: no list changes it in place.
+
+        Raises:
+            InvalidValue: it is no list of rights.
+        """
+        if wire is None:
+            raise InvalidValue("an ACL is made of a mapping such as {'*': {'read': True}}, not None")
+        if not _is_formed(wire):
+            return cls(wire)
         made = _new(cls)
         made._entries = wire
         return made
@@ -78,7 +87,7 @@ class ACL:
 
     def revoke(self, who: "str | Grantee") -> "ACL":
         """Take every right from one grantee, and give the ACL back for chaining."""
-        self._put(_key(who), {})
+        self._put(who if isinstance(who, str) and who in self._entries else _key(who), {})
         return self
 
     def _put(self, key: str, rights: dict[str, bool]) -> None:
@@ -160,8 +169,39 @@ def _rights(key: object, given: Any) -> dict[str, bool]:
 
 def _key(who: Any) -> str:
     key = who if isinstance(who, str) else getattr(who, "acl_key", None)
+    if isinstance(key, str) and (key == PUBLIC or key.isalnum()) and key.lower() not in _WORDS:
+        return key
     if not isinstance(key, str) or not key.strip():
         raise InvalidValue(
             f"an ACL entry needs a saved User, a Role, 'role:Name', a user id or PUBLIC, not {type(who).__name__}"
         )
+    hint = _WORDS.get(key.strip().lower())
+    if hint is None and key[:5].lower() == "role:" and (key[:5] != "role:" or key != key.strip() or key[5:6] == " "):
+        hint = _WORDS["role:"]
+    elif hint is None and key[:5] != "role:" and _ODD.search(key):
+        hint = _WORDS["public"] if "*" in key else "a user id has no spaces; give the User itself"
+    if hint is not None:
+        raise InvalidValue(f"an ACL entry cannot be for {key!r:.60}: {hint}")
     return key
+
+
+def _is_formed(wire: Any) -> bool:
+    """Whether entries from elsewhere may be taken as they are."""
+    return type(wire) is dict and all(
+        type(rights) is dict and all(right in RIGHTS and type(given) is bool for right, given in rights.items())
+        for rights in wire.values()
+    )
+
+
+#: Words that somebody may take for a grantee, with what to write.
+_WORDS = {
+    "public": "for everybody there is orm.PUBLIC, '*'",
+    "everyone": "for everybody there is orm.PUBLIC, '*'",
+    "authenticated": "an ACL cannot name those who are logged in: grant to a role that has them, or to orm.PUBLIC and "
+    "give the class permissions that require a login",
+    "role:": "write 'role:Name', or give the Role itself",
+    "owner": "give the User who owns the row, or declare acl_owner= on the class",
+}
+
+#: What no user id has.
+_ODD = re.compile(r"[\s*]")

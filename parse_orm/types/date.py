@@ -52,10 +52,17 @@ def _in_utc(moment: datetime) -> datetime:
 
 
 def _parse_odd(text: Any) -> datetime:
-    """Texts that fromisoformat refuses: dateutil reads them, some 80 times slower."""
+    """Texts that fromisoformat refuses: dateutil reads them, some 80 times slower.
+
+    What a text leaves out, dateutil takes from a date that it is given: here the first of January. A text without a
+    year is no date, and shows in the year of that date.
+    """
     from dateutil import parser
 
     try:
-        return parser.parse(text)
+        moment, other = (parser.parse(text, default=datetime(year, 1, 1)) for year in (2000, 2004))
+        if moment.year != other.year:
+            raise ValueError("no year")
     except (ValueError, OverflowError, TypeError):
         raise InvalidValue(f"{str(text)[:60]!r} is not a date") from None
+    return moment

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 import parse_orm as orm
 from parse_orm.classes import totp
+from tests.live.people import Watched
 
 pytestmark = pytest.mark.usefixtures("parse_client")
 
@@ -35,6 +37,105 @@ def test_claiming_a_name_that_is_taken_leaves_the_account_as_it_was() -> None:
         user.claim("ann", "other")
     assert user.is_anonymous
     assert orm.User.for_token(str(user.session_token)) == user
+
+
+@pytest.mark.parametrize(
+    ("name", "password", "error"),
+    [
+        ("", "pw", orm.UsernameMissing),
+        ("  ", "pw", orm.UsernameMissing),
+        (None, "pw", orm.UsernameMissing),
+        (5, "pw", orm.InvalidValue),
+        ("ann", "", orm.PasswordMissing),
+        ("ann", None, orm.PasswordMissing),
+        ("ann", 5, orm.InvalidValue),
+    ],
+)
+def test_an_account_is_claimed_with_a_name_and_a_password_alone(
+    parse_server: Any, name: Any, password: Any, error: type[Exception]
+) -> None:
+    user = orm.User.anonymous()
+    watched = Watched(parse_server.config())
+    user._origin = user._origin.on(watched.client)
+
+    with pytest.raises(error):
+        user.claim(name, password)
+
+    assert watched.sent == []
+    assert user.is_anonymous
+
+
+def test_an_account_that_has_a_name_cannot_be_claimed() -> None:
+    ann = orm.User.signup("ann", "pw")
+
+    with pytest.raises(orm.InvalidValue, match=r"change_password\(\)"):
+        ann.claim("stolen", "other")
+
+    assert orm.User.login("ann", "pw") == ann
+    assert ann.changed == []
+
+
+def test_an_anonymous_account_is_claimed_by_an_object_that_was_told_nothing() -> None:
+    user = orm.User.anonymous()
+
+    with orm.as_user(user):
+        orm.User.pointer(str(user.id)).claim("ann", "pw")
+
+    assert orm.User.login("ann", "pw") == user
+
+
+def test_only_a_service_that_leads_to_an_account_is_unlinked() -> None:
+    ann = orm.User.signup("ann", "pw")
+
+    with pytest.raises(orm.InvalidValue, match="not linked with 'nope'"):
+        ann.unlink("nope")
+    ann.link("anonymous", {"id": "service-1"})
+    orm.User.login("ann", "pw").unlink("anonymous")
+
+
+NEVER_SAVED: dict[str, Callable[[orm.User], object]] = {
+    "change_password": lambda user: user.change_password("other"),
+    "claim": lambda user: user.claim("ann", "pw"),
+    "link": lambda user: user.link("anonymous", {"id": "x"}),
+    "unlink": lambda user: user.unlink("anonymous"),
+}
+
+
+@pytest.mark.parametrize("call", NEVER_SAVED)
+def test_a_user_without_an_account_has_nothing_to_change(parse_server: Any, call: str) -> None:
+    watched = Watched({**parse_server.config(), "rest_key": None})
+
+    with orm.using(watched.client), pytest.raises(orm.UnsavedReference, match=r"signup\(\)"):
+        NEVER_SAVED[call](orm.User(username="ghost"))
+
+    assert watched.sent == []
+
+
+WRONG: dict[str, Callable[[orm.User], object]] = {
+    "login": lambda user: orm.User.login(5, "pw"),  # type: ignore[arg-type]
+    "login with a number": lambda user: orm.User.login("ann", 5),  # type: ignore[arg-type]
+    "signup": lambda user: orm.User.signup(5, "pw"),  # type: ignore[arg-type]
+    "verify_password": lambda user: orm.User.verify_password(5, "pw"),  # type: ignore[arg-type]
+    "request_password_reset": lambda user: orm.User.request_password_reset(5),  # type: ignore[arg-type]
+    "login_with": lambda user: orm.User.login_with("anonymous", None),  # type: ignore[arg-type]
+    "login_with no service": lambda user: orm.User.login_with(None, {}),  # type: ignore[arg-type]
+    "link": lambda user: user.link("anonymous", None),  # type: ignore[arg-type]
+    "unlink": lambda user: user.unlink(None),  # type: ignore[arg-type]
+}
+
+
+@pytest.mark.parametrize("call", WRONG)
+def test_what_is_no_text_or_no_mapping_is_refused_by_name(call: str) -> None:
+    user = orm.User.pointer("anna000001")
+
+    with pytest.raises(orm.InvalidValue):
+        WRONG[call](user)
+
+
+def test_no_address_is_no_address() -> None:
+    for ask in (orm.User.request_password_reset, orm.User.request_email_verification):
+        with pytest.raises(orm.EmailMissing):
+            ask(None)  # type: ignore[arg-type]
 
 
 def test_two_anonymous_users_are_two() -> None:

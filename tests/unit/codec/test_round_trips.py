@@ -43,7 +43,8 @@ PLACES = st.builds(GeoPoint, st.floats(-90, 90), st.floats(-180, 180))
 AREAS = st.lists(PLACES, min_size=3, max_size=6, unique=True).map(Polygon)
 FILES = st.builds(File, KEYS, KEYS.filter(bool))
 POINTERS = st.builds(Pointer, st.just("Song"), KEYS)
-ACLS = st.dictionaries(KEYS.filter(str.strip), st.fixed_dictionaries({"read": st.booleans(), "write": st.booleans()}))
+GRANTEES = st.just("*") | st.text("abcXYZ019-_@", min_size=1, max_size=10)
+ACLS = st.dictionaries(GRANTEES, st.fixed_dictionaries({"read": st.booleans(), "write": st.booleans()}))
 ATOMS = st.one_of(
     st.none(), st.booleans(), INTEGERS, FLOATS, TEXTS, DATES, st.binary(max_size=20), PLACES, AREAS, FILES, POINTERS
 )

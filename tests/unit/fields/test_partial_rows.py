@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import pickle
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -140,3 +141,57 @@ def test_a_value_that_says_no_more_than_a_missing_one_is_sent_where_the_row_may_
     song.save()
 
     assert json.loads(transport.requests[-1].body or b"") == {path: wire}
+
+
+class StrictSong(orm.ParseObject, strict_loading=True):
+    title = orm.property(str)
+    writer = orm.belongs_to("PartialSong")
+
+
+class LeadsToStrict(orm.ParseObject):
+    song = orm.belongs_to("StrictSong")
+
+
+def _loaded(**columns: Any) -> LeadsToStrict:
+    return LeadsToStrict.from_json({"objectId": "l", **columns})
+
+
+POINTER = {"__type": "Pointer", "className": "StrictSong", "objectId": "a"}
+
+ROWS_OF_A_STRICT_CLASS: dict[str, Callable[[], StrictSong]] = {
+    "pointer": lambda: StrictSong.pointer("a"),
+    "from_reference": lambda: StrictSong.from_reference("StrictSong$a"),
+    "from_json": lambda: StrictSong.from_json({"objectId": "a"}),
+    "a pickled pointer": lambda: pickle.loads(pickle.dumps(StrictSong.pointer("a"))),
+    "a reference of another class": lambda: _loaded(song=POINTER).song,  # type: ignore[dict-item, return-value]
+}
+
+
+@pytest.mark.parametrize("way", ROWS_OF_A_STRICT_CLASS)
+def test_a_row_of_a_strict_class_fetches_nothing_however_it_was_made(transport: MemoryTransport, way: str) -> None:
+    song = ROWS_OF_A_STRICT_CLASS[way]()
+
+    with pytest.raises(orm.NotLoaded, match=r"StrictSong\.title"):
+        song.title  # noqa: B018
+    assert transport.requests == []
+    assert song.id == "a"
+    assert song.fetch().title == "Hey"
+
+
+def test_the_rows_that_a_row_of_a_strict_class_leads_to_are_not_fetched_either(transport: MemoryTransport) -> None:
+    writer = {"__type": "Pointer", "className": "PartialSong", "objectId": "b"}
+    songs = [StrictSong.from_json({"objectId": "a", "writer": writer}), StrictSong.pointer("a")]
+    songs[1]._begin({"objectId": "a", "writer": writer}, songs[1]._origin)
+
+    for song in songs:
+        assert song.writer is not None
+        with pytest.raises(orm.NotLoaded):
+            song.writer.title  # noqa: B018
+    assert transport.requests == []
+
+
+def test_a_query_may_lift_what_the_class_says(transport: MemoryTransport) -> None:
+    song = StrictSong._hydrate([{"objectId": "a"}], Origin(None, ("writer",), strict=False))[0]
+
+    assert song.title == "Hey"
+    assert len(transport.requests) == 1

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import parse_orm as orm
+from parse_orm.client.functions import BODY_KEYS
 from parse_orm.errors import InvalidInput
 from tests.unit.remembered import Wire
 
@@ -56,6 +57,15 @@ def test_they_are_refused_and_nothing_is_sent(wire: Wire, way: str, value: dict[
 def test_they_are_refused_at_any_depth(wire: Wire, way: str) -> None:
     with pytest.raises(InvalidInput, match="'__op' cannot be a key"):
         WAYS[way]({"a": [{"b": ({"__op": "Delete"},)}]})
+
+    assert wire.sent == []
+
+
+@pytest.mark.parametrize("key", sorted(BODY_KEYS))
+def test_a_parameter_that_the_server_takes_out_of_the_body_is_refused(wire: Wire, key: str) -> None:
+    for call in (orm.call, orm.start_job):
+        with pytest.raises(InvalidInput, match=f"'{key}' cannot be a parameter"):
+            call("mix", {key: "GET"})
 
     assert wire.sent == []
 

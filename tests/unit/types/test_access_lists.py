@@ -97,3 +97,42 @@ def test_acls_are_compared_by_their_entries_and_have_no_hash() -> None:
     with pytest.raises(TypeError, match="unhashable"):
         hash(ACL())
     assert repr(ACL({"*": {"read": True}})) == "ACL({'*': {'read': True}})"
+
+
+@pytest.mark.parametrize(
+    ("who", "why"),
+    [
+        ("public", "orm.PUBLIC"),
+        ("Everyone", "orm.PUBLIC"),
+        ("**", "orm.PUBLIC"),
+        (" * ", "orm.PUBLIC"),
+        ("*x", "orm.PUBLIC"),
+        ("authenticated", "logged in"),
+        ("owner", "acl_owner="),
+        ("role:", "role:Name"),
+        ("role: ", "role:Name"),
+        ("role: Admin", "role:Name"),
+        ("ROLE:Admin", "role:Name"),
+        ("ann smith", "no spaces"),
+        ("ann\n", "no spaces"),
+    ],
+)
+def test_a_grantee_that_cannot_be_is_refused_with_what_to_write(who: str, why: str) -> None:
+    for ask in (ACL().grant, ACL().revoke, ACL().can_read, lambda who: ACL({who: {"read": True}})):
+        with pytest.raises(InvalidValue, match=why):
+            ask(who)
+
+
+@pytest.mark.parametrize("who", ["*", "aB3dE5fG7h", "role:Admin", "role:My Role", "5f2b-custom_id", "ann@example.com"])
+def test_a_grantee_that_may_be_is_taken(who: str) -> None:
+    assert ACL().grant(who).can_write(who)
+
+
+def test_an_entry_for_nobody_that_a_row_has_can_be_taken_away() -> None:
+    assert ACL.from_wire({"public": {"read": True}}).revoke("public").to_dict() == {}
+
+
+@pytest.mark.parametrize("wire", [5, None, "x", [], {"u1": {"read": "yes"}}, {"u1": {"delete": True}}, {"u1": True}])
+def test_what_is_no_list_of_rights_is_refused_as_the_wire_form(wire: Any) -> None:
+    with pytest.raises(InvalidValue):
+        ACL.from_wire(wire)

@@ -63,3 +63,14 @@ def test_a_naive_datetime_is_refused_with_the_cure() -> None:
 def test_a_moment_outside_of_utc_s_years_is_refused() -> None:
     with pytest.raises(InvalidValue, match="years"):
         format_date(datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=1))))
+
+
+@pytest.mark.parametrize("text", ["5", "10:30", "Tuesday", "May", "02 Jan", "12"])
+def test_a_text_without_a_year_is_no_date(text: str) -> None:
+    with pytest.raises(InvalidValue, match="is not a date"):
+        parse_date(text)
+
+
+@pytest.mark.parametrize(("text", "month"), [("2024", 1), ("2024-05", 5), ("May 2024", 5)])
+def test_what_a_text_leaves_out_is_the_first_of_january(text: str, month: int) -> None:
+    assert parse_date(text) == datetime(2024, month, 1, tzinfo=UTC)
