@@ -1,0 +1,82 @@
+"""The state machine: random verbs, in random order, by random people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import ExitStack
+from typing import Any, ClassVar
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+
+import parse_orm as orm
+from tests.model_based import verbs
+from tests.model_based.server import Judge
+from tests.model_based.world import World
+
+#: Verbs of one example.
+LENGTH = 50
+
+
+class Machine(RuleBasedStateMachine):
+    """Runs verbs against the server, and compares after each of them."""
+
+    judge: ClassVar[Judge]
+    client: ClassVar[orm.Client]
+    #: How often each verb ran, in all examples since the last ``run``.
+    steps: ClassVar[Counter[str]] = Counter()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._blocks = ExitStack()
+        self._blocks.enter_context(orm.using(self.client))
+        self._world = World(self.judge, self.client)
+        self._world.begin()
+
+    @rule(data=st.data())
+    def step(self, data: Any) -> None:
+        """One verb, out of those that have something to do."""
+        possible = [one for one in verbs.table() if one[2](self._world)]
+        name, act, _ = data.draw(st.sampled_from(possible))
+        with self._world.step(name):
+            type(self).steps[name] += 1
+            act(self._world, data.draw)
+
+    def teardown(self) -> None:
+        """Leave the client."""
+        self._blocks.close()
+
+
+def run(judge: Judge, client: orm.Client, steps: int, *, shrink: bool = True) -> Counter[str]:
+    """Run so many verbs; ``Machine.steps`` tells how many there were, also when one of them found a difference.
+
+    Args:
+        judge: asks the server without the library.
+        client: the client of the library.
+        steps: how many verbs to run at least.
+        shrink: look for the shortest way to a difference.
+
+    Returns:
+        How often each verb ran.
+
+    Raises:
+        Difference: the library, or the server behind it, is not what it must be.
+    """
+    phases = [Phase.generate, *([Phase.shrink] if shrink else [])]
+    machine = type("Machine", (Machine,), {"judge": judge, "client": client, "steps": Counter()})
+    profile = settings(
+        max_examples=1 + -(-steps // LENGTH),  # the first is always the same dull one
+        stateful_step_count=LENGTH,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=phases,
+        suppress_health_check=list(HealthCheck),
+        report_multiple_bugs=False,
+    )
+    try:
+        run_state_machine_as_test(machine, settings=profile)
+    finally:
+        Machine.steps = machine.steps  # type: ignore[attr-defined]
+    return Machine.steps
