@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 
-import parse_orm as orm
 from parse_orm.devserver import DevServer
 from tests.model_based.server import Judge, cloud_file
 
@@ -18,10 +17,3 @@ def judge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judge]:
         judge = Judge(server)
         judge.make_classes()
         yield judge
-
-
-@pytest.fixture(scope="package")
-def client(judge: Judge) -> Iterator[orm.Client]:
-    """Connect to it with the master key."""
-    with orm.Client(**judge.server.config(), retries=orm.Retry(attempts=1)) as client:
-        yield client

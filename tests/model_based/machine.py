@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import ExitStack
+from itertools import count
 from typing import Any, ClassVar
 
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
@@ -24,6 +25,8 @@ class Machine(RuleBasedStateMachine):
 
     judge: ClassVar[Judge]
     client: ClassVar[orm.Client]
+    #: The requests of the present verb.
+    sent: ClassVar[list[Any]]
     #: How often each verb ran, in all examples since the last ``run``.
     steps: ClassVar[Counter[str]] = Counter()
 
@@ -31,7 +34,7 @@ class Machine(RuleBasedStateMachine):
         super().__init__()
         self._blocks = ExitStack()
         self._blocks.enter_context(orm.using(self.client))
-        self._world = World(self.judge, self.client)
+        self._world = World(self.judge, self.sent)
         self._world.begin()
 
     @rule(data=st.data())
@@ -40,7 +43,7 @@ class Machine(RuleBasedStateMachine):
         possible = [one for one in verbs.table() if one[2](self._world)]
         name, act, _ = data.draw(st.sampled_from(possible))
         with self._world.step(name):
-            type(self).steps[name] += 1
+            Machine.steps[name] += 1
             act(self._world, data.draw)
 
     def teardown(self) -> None:
@@ -48,12 +51,13 @@ class Machine(RuleBasedStateMachine):
         self._blocks.close()
 
 
-def run(judge: Judge, client: orm.Client, steps: int, *, shrink: bool = True) -> Counter[str]:
+def run(judge: Judge, steps: int, *, shrink: bool = True) -> Counter[str]:
     """Run so many verbs; ``Machine.steps`` tells how many there were, also when one of them found a difference.
+
+    The seeds are the same in every run.
 
     Args:
         judge: asks the server without the library.
-        client: the client of the library.
         steps: how many verbs to run at least.
         shrink: look for the shortest way to a difference.
 
@@ -63,20 +67,26 @@ def run(judge: Judge, client: orm.Client, steps: int, *, shrink: bool = True) ->
     Raises:
         Difference: the library, or the server behind it, is not what it must be.
     """
-    phases = [Phase.generate, *([Phase.shrink] if shrink else [])]
-    machine = type("Machine", (Machine,), {"judge": judge, "client": client, "steps": Counter()})
-    profile = settings(
-        max_examples=1 + -(-steps // LENGTH),  # the first is always the same dull one
+    Machine.steps = Counter()
+    Machine.judge, Machine.sent = judge, []
+    hooks = orm.Hooks(before=[Machine.sent.append])
+    with orm.Client(**judge.server.config(), retries=orm.Retry(attempts=1), hooks=hooks) as Machine.client:
+        for number in count():
+            left = steps - sum(Machine.steps.values())
+            if left <= 0:
+                break
+            run_state_machine_as_test(seed(number)(type("Machine", (Machine,), {})), settings=_settings(left, shrink))
+    return Machine.steps
+
+
+def _settings(steps: int, shrink: bool) -> settings:
+    """Settings for about so many verbs; examples may end early, and one round has no more than thirty."""
+    return settings(
+        max_examples=min(1 + -(-steps // LENGTH), 30),  # the first is always the same dull one
         stateful_step_count=LENGTH,
         deadline=None,
-        derandomize=True,
         database=None,
-        phases=phases,
+        phases=[Phase.generate, *([Phase.shrink] if shrink else [])],
         suppress_health_check=list(HealthCheck),
         report_multiple_bugs=False,
     )
-    try:
-        run_state_machine_as_test(machine, settings=profile)
-    finally:
-        Machine.steps = machine.steps  # type: ignore[attr-defined]
-    return Machine.steps

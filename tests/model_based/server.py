@@ -76,13 +76,13 @@ class Judge:
     def dump(self) -> tuple[Wire, set[tuple[str, str]], Wire]:
         """Every row, every member of the relation, and the number of sessions by user name; one request."""
         names = [model.schema.class_name for model in MODELS]
-        paths = [*names, "_Join:fans:MbSong", "_User", "_Session", "MbNamed", "Product", "MbOdd"]
+        paths = [*names, "_Join:fans:MbSong", "_User", "_Session"]
         gets = [{"method": "GET", "path": f"{self._mount}/classes/{name}", "body": {"limit": 1000}} for name in paths]
         answers = [one["success"]["results"] for one in self.ask("POST", "/batch", {"requests": gets})]
         found = dict(zip(paths, answers, strict=True))
         rows = {
             f"{name} {row['objectId']}": normal({key: value for key, value in row.items() if key not in _TIMES})
-            for name in (*names, "MbNamed", "Product", "MbOdd")
+            for name in names
             for row in found[name]
         }
         fans = {(row["owningId"], row["relatedId"]) for row in found["_Join:fans:MbSong"]}

@@ -9,7 +9,6 @@ import os
 
 import pytest
 
-import parse_orm as orm
 from tests.model_based.machine import run
 from tests.model_based.server import Judge
 
@@ -18,7 +17,7 @@ STEPS = 20_000 if NIGHTLY else 300
 
 
 @pytest.mark.live
-def test_every_verb_does_and_reports_what_a_plain_model_says(judge: Judge, client: orm.Client) -> None:
-    steps = run(judge, client, STEPS)
+def test_every_verb_does_and_reports_what_a_plain_model_says(judge: Judge) -> None:
+    steps = run(judge, STEPS)
 
     assert sum(steps.values()) >= STEPS

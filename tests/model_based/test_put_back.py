@@ -10,7 +10,6 @@ import os
 import pytest
 from hypothesis.errors import Flaky
 
-import parse_orm as orm
 from tests.model_based.machine import Machine, run
 from tests.model_based.put_back import FAULTS
 from tests.model_based.server import Judge
@@ -31,8 +30,8 @@ USUAL = [
 
 @pytest.mark.live
 @pytest.mark.parametrize("name", list(FAULTS) if NIGHTLY else USUAL)
-def test_a_fault_that_is_put_back_is_found(judge: Judge, client: orm.Client, name: str) -> None:
+def test_a_fault_that_is_put_back_is_found(judge: Judge, name: str) -> None:
     with FAULTS[name](), pytest.raises((Difference, Flaky)):
-        run(judge, client, BUDGET, shrink=False)
+        run(judge, BUDGET, shrink=False)
 
     print(f"{sum(Machine.steps.values())} verbs: {name}")
