@@ -21,7 +21,7 @@ help:
 	@echo "make demo-flask    a site with accounts and the page of devices, in Flask"
 	@echo "make demo-django   the same in Django; CHECK=--check goes through either once, and ends"
 	@echo "make test    the whole suite with coverage, then a lean one on the other Pythons found here"
-	@echo "make nightly the random tests with 20,000 verbs and 2,000 questions, and all faults put back (an hour)"
+	@echo "make nightly the random tests with 20,000 verbs and 2,000 questions, and all faults put back (half an hour)"
 	@echo "make lint    ruff, mypy, pyright, import floors, spelling, no machine paths"
 	@echo "make docs    the pages, into docs/_build/html"
 	@echo "make bench   the benchmarks"

@@ -108,7 +108,13 @@ def _operations_of_users(stack: ExitStack) -> None:
 @_fault("an attribute that is misspelt is lost in silence")
 def _misspelt(stack: ExitStack) -> None:
     _put(stack, ParseObject, "_refuse_attribute", lambda self, name: None)
-    _put(stack, ParseObject, "__setitem__", lambda self, name, value: None)
+    set_item = ParseObject.__setitem__
+
+    def lenient(self: Any, name: str, value: Any) -> None:
+        if name in self.schema.fields:
+            set_item(self, name, value)
+
+    _put(stack, ParseObject, "__setitem__", lenient)
 
 
 @_fault("models of one abstract base share its class")

@@ -12,6 +12,7 @@ from typing import Any
 import parse_orm as orm
 from parse_orm.errors import ParseOrmError
 from tests.model_based.models import COLUMNS, MODELS, MbSong, wire_day
+from tests.model_based.pending import PENDING
 from tests.model_based.server import Judge
 from tests.model_based.truth import DONE, FORBIDDEN, MISSING, OPEN, REFUSED, Person, Row, Truth, Wire, normal
 
@@ -133,6 +134,8 @@ class World:
             ("MbSong", {"title": "b", "plays": 2, "tags": ["x"], "live": True, "mood": "wild"}, None),
             ("MbTicket", {"title": "a", "plays": 1}, None),
         ]
+        if "default" not in PENDING:
+            rows.append(("MbSong", {"title": "b", "plays": 5}, None))  # without the default of its column mood
         for (class_name, columns, acl), id in zip(rows, self.judge.plant(rows), strict=True):
             self.truth.created(class_name, id, columns, acl)
 
