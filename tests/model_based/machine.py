@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 import parse_orm as orm
 from tests.model_based import verbs
 from tests.model_based.server import Judge
-from tests.model_based.world import World
+from tests.model_based.world import Difference, World
 
 #: Verbs of one example.
 LENGTH = 50
@@ -25,6 +25,8 @@ class Machine(RuleBasedStateMachine):
 
     judge: ClassVar[Judge]
     client: ClassVar[orm.Client]
+    #: The last difference of the last ``run``.
+    found: ClassVar[Difference | None] = None
     #: The requests of the present verb.
     sent: ClassVar[list[Any]]
     #: How often each verb ran, in all examples since the last ``run``.
@@ -42,9 +44,13 @@ class Machine(RuleBasedStateMachine):
         """One verb, out of those that have something to do."""
         possible = [one for one in verbs.table() if one[2](self._world)]
         name, act, _ = data.draw(st.sampled_from(possible))
-        with self._world.step(name):
-            Machine.steps[name] += 1
-            act(self._world, data.draw)
+        Machine.steps[name] += 1
+        try:
+            with self._world.step(name):
+                act(self._world, data.draw)
+        except Difference as difference:
+            Machine.found = difference
+            raise
 
     def teardown(self) -> None:
         """Leave the client."""
@@ -67,7 +73,7 @@ def run(judge: Judge, steps: int, *, shrink: bool = True) -> Counter[str]:
     Raises:
         Difference: the library, or the server behind it, is not what it must be.
     """
-    Machine.steps = Counter()
+    Machine.steps, Machine.found = Counter(), None
     Machine.judge, Machine.sent = judge, []
     hooks = orm.Hooks(before=[Machine.sent.append])
     with orm.Client(**judge.server.config(), retries=orm.Retry(attempts=1), hooks=hooks) as Machine.client:

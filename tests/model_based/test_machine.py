@@ -21,3 +21,4 @@ def test_every_verb_does_and_reports_what_a_plain_model_says(judge: Judge) -> No
     steps = run(judge, STEPS)
 
     assert sum(steps.values()) >= STEPS
+    assert len(steps) >= 25  # verbs of so many kinds

@@ -14,7 +14,19 @@ from parse_orm.errors import ParseOrmError
 from tests.model_based.models import COLUMNS, MODELS, MbSong, wire_day
 from tests.model_based.pending import PENDING
 from tests.model_based.server import Judge
-from tests.model_based.truth import DONE, FORBIDDEN, MISSING, OPEN, REFUSED, Person, Row, Truth, Wire, normal
+from tests.model_based.truth import (
+    DONE,
+    FORBIDDEN,
+    MISSING,
+    OPEN,
+    REFUSED,
+    Person,
+    Row,
+    Truth,
+    Wire,
+    normal,
+    without_nothing,
+)
 
 #: Objects that are held at a time.
 HELD = 10
@@ -80,7 +92,8 @@ class Held:
         """The columns that a save must send."""
         if self.is_new:
             return {name: value for name, value in self.here.items() if value is not None}
-        was, now = normal(self.loaded), normal(self.here)
+        strip = normal if "sharing" in PENDING else without_nothing  # an empty list that was set is a value
+        was, now = strip(self.loaded), strip(self.here)
         return {name: self.here.get(name) for name in {**was, **now} if was.get(name) != now.get(name)}
 
     def has_work(self) -> bool:
