@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 
 import pytest
-from hypothesis.errors import Flaky
 
 from tests.model_based.machine import Machine, run
 from tests.model_based.put_back import FAULTS
@@ -31,8 +30,7 @@ USUAL = [
 @pytest.mark.live
 @pytest.mark.parametrize("name", list(FAULTS) if NIGHTLY else USUAL)
 def test_a_fault_that_is_put_back_is_found(judge: Judge, name: str) -> None:
-    with FAULTS[name](), pytest.raises((Difference, Flaky)):  # ids are random, so that a repeat may go another way
+    with FAULTS[name](), pytest.raises(Difference):
         run(judge, BUDGET, shrink=False)
 
-    assert isinstance(Machine.found, Difference)
     print(f"{sum(Machine.steps.values())} verbs: {name}")

@@ -735,6 +735,8 @@ def find_or_make(world: World, draw: Draw) -> None:
     fitting = world.truth.seen(
         "MbSong", who, lambda row: all(row.columns.get(key) == value for key, value in conditions.items())
     )
+    if len(fitting) > 1:
+        return ask(world, draw)  # which of them is found is for random ids to say, and a run must be repeatable
     with world.acting(who):
         answer = world.attempt(lambda: getattr(query, name)(title=title, defaults={"plays": plays}))
     what = f"{name} of {conditions} by {who.name}"
