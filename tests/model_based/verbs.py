@@ -49,7 +49,8 @@ def some_values(draw: Draw, model: Any, nothing: bool = True, most: int = 3) -> 
     names = draw(st.lists(st.sampled_from(COLUMNS[model]), min_size=1, max_size=most, unique=True))
     found = {}
     for name in names:
-        none = [None] if nothing and name != "tags" else []
+        fixed = {"tags", "mood"} if "default" in PENDING else {"tags"}
+        none = [None] if nothing and name not in fixed else []
         found[name] = copy.deepcopy(draw(st.sampled_from([*VALUES[name], *none])))
     return found
 
@@ -198,8 +199,6 @@ def twin(world: World, draw: Draw) -> None:
 def assign(world: World, draw: Draw) -> None:
     held = some_object(world, draw)
     values = some_values(draw, held.model)
-    if "default" in PENDING and values.get("mood", "") is None:
-        del values["mood"]
     for name, value in python(values).items():
         if draw(st.booleans()):
             setattr(held.obj, name, value)
@@ -306,8 +305,6 @@ def save(world: World, draw: Draw) -> None:
 def update(world: World, draw: Draw) -> None:
     held, who = some_object(world, draw), somebody(world, draw)
     values = some_values(draw, held.model)
-    if "default" in PENDING and values.get("mood", "") is None:
-        del values["mood"]
     held.here.update(copy.deepcopy(values))
     gone, end = held.gone, world.save_end(held, who)
     with world.acting(who):
