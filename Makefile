@@ -1,5 +1,5 @@
 # The menu of the project; each target makes the virtual environment it needs and then does its one thing.
-.PHONY: help demo demo-flask demo-django test test-others lint docs bench clean
+.PHONY: help demo demo-flask demo-django test test-others nightly lint docs bench clean
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
@@ -21,6 +21,7 @@ help:
 	@echo "make demo-flask    a site with accounts and the page of devices, in Flask"
 	@echo "make demo-django   the same in Django; CHECK=--check goes through either once, and ends"
 	@echo "make test    the whole suite with coverage, then a lean one on the other Pythons found here"
+	@echo "make nightly the random tests with 20,000 verbs and 2,000 questions, and all faults put back (half an hour)"
 	@echo "make lint    ruff, mypy, pyright, import floors, spelling, no machine paths"
 	@echo "make docs    the pages, into docs/_build/html"
 	@echo "make bench   the benchmarks"
@@ -56,6 +57,10 @@ lowest: $(VENV)/.has-test
 test-lean: $(VENV)/.has-test
 	@echo "$$($(BIN)/python --version): the tests that need neither a server nor an extra"
 	@$(BIN)/python -m pytest -q -p no:cacheprovider -m "$(LEAN)" tests/unit tests/wire tests/fault
+
+# The seeds of HYPOTHESIS_PROFILE=nightly are fixed, too: a run that fails can be repeated.
+nightly: $(VENV)/.has-dev
+	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -s tests/model_based tests/live/query/test_random_questions.py
 
 lint: $(VENV)/.has-dev
 	@$(BIN)/ruff check .
