@@ -1,5 +1,6 @@
 """A user: somebody who signs up, logs in and owns sessions."""
 
+from collections.abc import Collection
 from typing import Any, Self
 
 from ..client.answers import part, row_in
@@ -330,12 +331,12 @@ class User(Linking):
             return client, credential
         return client, _plain(client)
 
-    def _saved(self, client: Any, sent: dict[str, Any], answer: dict[str, Any]) -> None:
+    def _saved(self, client: Any, sent: dict[str, Any], answer: dict[str, Any], operated: Collection[str] = ()) -> None:
         if "sessionToken" in answer:
             part(answer, "sessionToken", str, f"saving {self._title()}", wrote=True)
         hide(answer, self.schema.secret)
         old, new = self._own_token(), self.is_new
-        super()._saved(client, sent, answer)
+        super()._saved(client, sent, answer, operated)
         if new:
             self._forget_acl()
         self._wire.pop("password", None)

@@ -191,10 +191,16 @@ class Record(Assigning):
 
     # -- taking over what the server says --------------------------------------------------
 
-    def _settle(self, sent: dict[str, Any], answer: dict[str, Any]) -> None:
+    def _settle(self, sent: dict[str, Any], answer: dict[str, Any], operated: Collection[str] = ()) -> None:
         """Take over what was saved and what the server says the row is now.
 
-        What was set while the request was under way is a change, which waits for the next save.
+        What was set while the request was under way, or set before and not sent, is a change, which waits for the next
+        save, whatever a trigger made of the same column.
+
+        Args:
+            sent: The values that were sent.
+            answer: What the server says beyond them.
+            operated: The columns, or paths, whose operations were sent.
         """
         wire, book = self._wire, self._book
         late: set[str] = set()
@@ -203,6 +209,9 @@ class Record(Assigning):
             others = {path: was for path, was in book.was.items() if path not in sent}
             book.was = others | {path: _or_missing(sent[path]) for path in late}
             book.replaced = book.replaced.difference(sent)
+            if others:
+                done = _columns_of(operated)
+                late.update(p for p, was in others.items() if p not in done and self._differs(p, was, wire.get(p)))
         for path, value in sent.items():
             if path in late:
                 continue
@@ -214,7 +223,16 @@ class Record(Assigning):
         for path, value in answer.items():
             if value.__class__ is dict or "." in path:
                 path, value = self._told(path, value, answer, late)
-            self._take(path, value, late)
+            if path not in late and path not in sent and self._is_edited(path, operated):
+                wire[path] = value  # what the edit is a change of
+            else:
+                self._take(path, value, late)
+
+    def _is_edited(self, path: str, operated: Collection[str]) -> bool:
+        """Whether a list or dict was edited in place, and nothing of that was sent."""
+        if not self._seen or path not in self._seen or not self.schema.columns[path].compared:
+            return False
+        return path not in _columns_of(operated) and any(path == changed for changed, _, _ in self._differences())
 
     def _settle_creation(self, sent: dict[str, Any], answer: dict[str, Any]) -> None:
         """What ``_settle`` does, for a new row: it is what was sent, and what the server added."""
@@ -347,6 +365,11 @@ class Record(Assigning):
         self._origin = snapshot.origin
         self._seen = None if snapshot.seen is None else {path: _before(*pair) for path, pair in snapshot.seen.items()}
         self._book = None if snapshot.book is None else snapshot.book.copy()
+
+
+def _columns_of(paths: Collection[str]) -> set[str]:
+    """The columns that paths such as ``info.size`` lead into."""
+    return {path.partition(".")[0] for path in paths}
 
 
 def _none_if_missing(value: Any) -> Any:

@@ -202,7 +202,8 @@ class Atomic(Saving):
                 doing=f"saving {self._title()}",
             )
             rest = dict(answer) if told else self._settle_operations({path: operation}, dict(answer))
-            self._saved(client, {path: told} if isinstance(operation, Delete) and "." not in path else {}, rest)
+            sent = {path: told} if isinstance(operation, Delete) and "." not in path else {}
+            self._saved(client, sent, rest, (path,))
 
 
 def _check_name(field: object) -> None:

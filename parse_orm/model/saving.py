@@ -1,6 +1,6 @@
 """Saving one object: one request that carries only what changed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Self
 
 from ..client.answers import part
@@ -126,12 +126,12 @@ class Saving(Validity):
         """The row that a create led to whose answer tells no id; None when that is not known."""
         return None
 
-    def _saved(self, client: Any, sent: dict[str, Any], answer: dict[str, Any]) -> None:
+    def _saved(self, client: Any, sent: dict[str, Any], answer: dict[str, Any], operated: Collection[str] = ()) -> None:
         """Take over what the server made of it. An afterSave trigger may have put anything there (9.10)."""
         if self.is_new:
             self._settle_creation(sent, answer)
         else:
-            self._settle(sent, {path: value for path, value in answer.items() if path != "objectId"})
+            self._settle(sent, {path: value for path, value in answer.items() if path != "objectId"}, operated)
         if self._origin.client is None:
             self._origin = self._origin.on(client)
 

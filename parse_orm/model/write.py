@@ -180,7 +180,7 @@ class Write:
             raise
         if operations:
             rest = record._settle_operations(operations, rest)
-        record._saved(client, self.values, rest)
+        record._saved(client, self.values, rest, operations)
         operated = {path: record._both(path, None, record._now(path)) for path in operations} if operations else {}
         book = record._open_book()
         book.previous = partial(_previous, self.before, self.values, operated)
