@@ -16,11 +16,13 @@ import parse_orm.expressions.where
 import parse_orm.model.batches
 import parse_orm.model.destroying
 import parse_orm.model.object
+import parse_orm.query.paging
 import parse_orm.query.query
 import parse_orm.query.writes
 import parse_orm.types.acl
 from parse_orm import ParseObject, errors
 from parse_orm.fields.containers import ContainerField
+from parse_orm.fields.field import DecodedField
 from parse_orm.fields.record import Record
 from parse_orm.model.guarded import Guarded
 from parse_orm.model.receiver import _Checked
@@ -181,9 +183,9 @@ def _odd_rights(stack: ExitStack) -> None:
 def _refused_saves(stack: ExitStack) -> None:
     receive = Write.receive
 
-    def lenient(self: Any, client: Any, outcome: Any) -> None:
+    def lenient(self: Any, client: Any, credential: Any, outcome: Any) -> None:
         if not isinstance(outcome.error, errors.ValidationFailed):
-            receive(self, client, outcome)
+            receive(self, client, credential, outcome)
 
     _put(stack, Write, "receive", lenient)
 
@@ -192,9 +194,49 @@ def _refused_saves(stack: ExitStack) -> None:
 def _kept_changes(stack: ExitStack) -> None:
     settle = Record._settle
 
-    def forgetful(self: Any, sent: dict[str, Any], answer: dict[str, Any]) -> None:
+    def forgetful(self: Any, sent: dict[str, Any], answer: dict[str, Any], operated: Any = ()) -> None:
         kept = dict(self._book.was) if self._book is not None else {}
-        settle(self, sent, answer)
+        settle(self, sent, answer, operated)
         self._open_book().was.update(kept)
 
     _put(stack, Record, "_settle", forgetful)
+
+
+@_fault("lists and dicts stay those of whoever gave them")
+def _shared_values(stack: ExitStack) -> None:
+    def own(self: Any, value: Any) -> Any:
+        self._check(value)
+        return value
+
+    _put(stack, DecodedField, "_own", own)
+
+
+@_fault("a row without a value reads as the default")
+def _default_read(stack: ExitStack) -> None:
+    field = MbSong.__dict__["mood"]
+
+    class Defaulted:
+        def __get__(self, record: Any, owner: Any) -> Any:
+            value = field.__get__(record, owner)
+            return "calm" if record is not None and value is None else value
+
+        def __set__(self, record: Any, value: Any) -> None:
+            field.__set__(record, value)
+
+    _put(stack, MbSong, "mood", Defaulted())
+
+
+@_fault("the hash of an object changes with its first save")
+def _moving_hash(stack: ExitStack) -> None:
+    _put(stack, ParseObject, "__hash__", lambda self: hash(self.id) if self.id else id(self))
+
+
+@_fault("a loop that changes the order it reads by gives rows twice")
+def _endless_loop(stack: ExitStack) -> None:
+    _put(stack, parse_orm.query.paging, "FIXED", frozenset({"objectId", "createdAt", "plays"}))
+
+
+@_fault("a change that waits is lost when a trigger sets the same column")
+def _lost_wait(stack: ExitStack) -> None:
+    take = Record._take
+    _put(stack, Record, "_take", lambda self, path, value, late: take(self, path, value, ()))

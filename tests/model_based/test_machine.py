@@ -18,7 +18,7 @@ STEPS = 20_000 if NIGHTLY else 300
 
 @pytest.mark.live
 def test_every_verb_does_and_reports_what_a_plain_model_says(judge: Judge) -> None:
-    steps = run(judge, STEPS)
+    steps = run(judge, STEPS, shrink=NIGHTLY)  # which may take minutes
 
     assert sum(steps.values()) >= STEPS
     assert len(steps) >= 25  # verbs of so many kinds

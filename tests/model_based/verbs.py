@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 import parse_orm as orm
 from tests.model_based.misuse import MISUSES
 from tests.model_based.models import COLUMNS, MODELS, VALUES, MbArtist, MbSong
-from tests.model_based.pending import PENDING
 from tests.model_based.questions import asked, from_wire, question
 from tests.model_based.truth import DONE, FORBIDDEN, MISSING, OPEN, TRIGGERED, Person, Row, Wire, without_nothing
-from tests.model_based.world import DECODED, ERRORS, Answer, Difference, Held, World, to_wire
+from tests.model_based.world import ERRORS, Answer, Difference, Held, World, to_wire
 
 Draw = Callable[[Any], Any]
 Verb = Callable[[World, Draw], None]
@@ -49,8 +48,7 @@ def some_values(draw: Draw, model: Any, nothing: bool = True, most: int = 3) -> 
     names = draw(st.lists(st.sampled_from(COLUMNS[model]), min_size=1, max_size=most, unique=True))
     found = {}
     for name in names:
-        fixed = {"tags", "mood"} if "default" in PENDING else {"tags"}
-        none = [None] if nothing and name not in fixed else []
+        none = [None] if nothing and name != "tags" else []
         found[name] = copy.deepcopy(draw(st.sampled_from([*VALUES[name], *none])))
     return found
 
@@ -251,7 +249,7 @@ def share(world: World, draw: Draw) -> None:
         world.read(held)
 
 
-@verb(when=lambda world: bool(world.held) and "hash" not in PENDING)
+@verb(when=lambda world: bool(world.held))
 def put_into_set(world: World, draw: Draw) -> None:
     """An object has the hash of its row, and none before it has one: its save would change it."""
     held = some_object(world, draw)
@@ -474,7 +472,7 @@ def _take_order(held: Held, row: Row) -> None:
 
 def _know_beside(held: Held, known: Wire) -> None:
     """Take over what the server told; a column that waits to be saved keeps its value."""
-    waiting = {} if "operations" in PENDING else held.waiting()
+    waiting = held.waiting()
     held.loaded.update(copy.deepcopy(known))
     held.here.update(copy.deepcopy({name: value for name, value in known.items() if name not in waiting}))
 
@@ -500,15 +498,12 @@ def increment_inside(world: World, draw: Draw) -> None:
 def unset(world: World, draw: Draw) -> None:
     held, who = some_object(world, draw, in_use), somebody(world, draw)
     column = draw(st.sampled_from([name for name in COLUMNS[held.model] if name not in ("mood", "tags")]))
-    known = (held.loaded if column in DECODED else held.here).get(column)
-    row, sends = held.row, not held.is_new and known is not None
+    row, sends = held.row, not held.is_new and held.loaded.get(column) is not None
     end = world.truth.may_change(row, {column: None}, who) if sends and row else DONE
     with world.acting(who):
         answer = world.attempt(lambda: held.obj.unset(column))
     if world.expect(answer, end, f"unset of {held.class_name}.{column} by {who.name}"):
         held.here[column] = None
-        if sends and "operations" in PENDING and column not in DECODED:
-            held.here[column] = to_wire(getattr(held.obj, column))  # a change that waited may still wait
         if sends and row is not None:
             told = world.truth.changed(row, {column: None})
             held.loaded[column] = None
@@ -632,7 +627,7 @@ def go_through(world: World, draw: Draw) -> None:
     master = world.people[0]
     rows = world.truth.seen(model.schema.class_name, master)
     column = draw(st.sampled_from(["id", "plays", "-plays", "created_at"]))
-    moves = column == "plays" and "ordered_loop" not in PENDING
+    moves = column == "plays"
     seen: list[str] = []
     with orm.as_master():
         pages = (model.query() if column == "id" else model.order(column)).each(batch_size=2)
@@ -875,4 +870,4 @@ def misuse(world: World, draw: Draw) -> None:
 
 def table() -> list[tuple[str, Verb, Callable[[World], bool]]]:
     """The verbs that are tried."""
-    return [one for one in VERBS if not (one[0] == "share" and "sharing" in PENDING)]
+    return VERBS
