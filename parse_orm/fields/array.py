@@ -61,9 +61,21 @@ class ArrayField(ContainerField[Any, Any]):
         return list(wire) if read is None else [None if item is None else read(item) for item in wire]
 
     def assign(self, record: Record, value: Any) -> None:
-        """Set the list, also to an empty one, which is stored unlike the one that is read where the row has none."""
-        super().assign(record, value)
-        record._open_book().replaced |= {self.path}
+        """Set the list, also to an empty one, which is stored unlike the one that is read where the row has none.
+
+        None takes the value out of the row, and reads as an empty list from then on.
+        """
+        super().assign(record, [] if value is None else value)
+        self._note(record, value is None)
+
+    def _note(self, record: Record, cleared: bool) -> None:
+        """Remember that the list was set as a whole, and whether to nothing at all."""
+        book, path = record._open_book(), {self.path}
+        book.replaced |= path
+        if cleared:
+            book.cleared |= path
+        elif book.cleared:
+            book.cleared -= path
 
     def as_edit(self, record: Record, was: Any, now: Any) -> Operation | None:
         """What was appended, or taken out, of an included list: the list as a whole would drop what it lacks.
