@@ -8,6 +8,7 @@ from ..client.answers import repeated, rows_in
 from ..client.batch import SIZE, BatchOperation, Outcome, is_unknown, run_batch
 from ..client.deletes import check_deletes
 from ..client.interrupts import DeferredInterrupt
+from ..client.own_session import own_id_among
 from ..errors import BadQuery, InvalidValue, ObjectNotFound
 from ..fields.record import Record
 from ..query.progress import Progress, reporting
@@ -110,7 +111,8 @@ def destroy_all(
     session = hidden(session)
     given = _each_once(objects, "destroy_all")
     destroying = _Destroying(session, master, context, callbacks)
-    for chunk in _chunks([[one for one in given if not one.is_new]], batch_size, progress, "objects destroyed"):
+    layers = _own_last([one for one in given if not one.is_new], session, master)
+    for chunk in _chunks(layers, batch_size, progress, "objects destroyed"):
         destroying.run(chunk)
     result: BatchResult[M] = sorted_out(
         given, destroying.errors, destroying.unknown, "destroyed", raise_on_error, destroying.afterwards
@@ -175,6 +177,17 @@ def _each_once(objects: Iterable[Any], verb: str = "save_all") -> list[Any]:
             wrong = next(one for one in each.values() if type(one) is kind)
             raise InvalidValue(f"{verb} takes objects of models, and {_named(wrong)} is among them")
     return list(each.values())
+
+
+def _own_last(records: list[Any], session: Any, master: bool | None) -> list[list[Any]]:
+    """The objects to destroy; the session that asks comes alone, after the others."""
+    sessions = [record for record in records if record.schema.class_name == "_Session"]
+    if not sessions or len(records) == 1:
+        return [records]
+    client, credential = sessions[0]._asking(session, master)
+    own_id = own_id_among(client, credential, ["_Session"])
+    own = [record for record in sessions if record._wire["objectId"] == own_id]
+    return [[record for record in records if record not in own], own]
 
 
 def _named(value: Any) -> str:

@@ -7,6 +7,7 @@ from ..client import requests as paths
 from ..client.batch import SIZE, BatchOperation, run_batch
 from ..client.deletes import check_deletes
 from ..client.interrupts import DeferredInterrupt
+from ..client.own_session import own_id_among
 from ..errors import (
     BadQuery,
     DuplicateRequest,
@@ -21,7 +22,7 @@ from ..fields.servers import refuse_rows_of_another_server
 from ..types.operations import DELETE
 from ..types.secret import hidden_in
 from .asking import Asking
-from .binding import Asker
+from .binding import Asker, Row
 from .conditionless import conditionless
 from .implied import implied_values
 from .missing import without_missing
@@ -105,7 +106,7 @@ class Writing(Asking[M]):
             BatchError: a row was not deleted, or may not have been; the others were.
         """
         asker = self._asker()
-        pages: Iterator[Sequence[M]] = (self._hydrated(rows, asker) for rows in self._rows(asker))
+        pages: Iterator[Sequence[M]] = (self._hydrated(rows, asker) for rows in self._own_last(asker))
         if progress:
             pages = reporting(pages, progress, f"{self.schema.name} rows destroyed")
         who = _explicit(asker)
@@ -196,6 +197,20 @@ class Writing(Asking[M]):
         created: M = made
         return created
 
+    def _own_last(self, asker: Asker) -> Iterator[list[Row]]:
+        """Page after page of what is to be deleted; the row of the session that asks comes alone, after the others."""
+        own_id = own_id_among(asker.client, asker.credential, [asker.class_name])
+        if own_id is None:
+            yield from self._rows(asker)
+            return
+        own: list[Row] = []
+        for rows in self._rows(asker):
+            own += [row for row in rows if row["objectId"] == own_id]
+            if others := [row for row in rows if row["objectId"] != own_id]:
+                yield others
+        if own:
+            yield own
+
     def _body(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The wire form of what is set; everything is checked before the first request."""
         body = {}
@@ -218,7 +233,7 @@ class Writing(Asking[M]):
         bare = self._with(keys=("objectId",), include=(), exclude_keys=())._copy(preloads=(), strict=None)
         portions: Iterator[Sequence[str]] = (
             [row["objectId"] for row in rows[start : start + SIZE]]
-            for rows in bare._rows(asker)
+            for rows in (bare._own_last(asker) if method == "DELETE" else bare._rows(asker))
             for start in range(0, len(rows), SIZE)
         )
         if progress:
