@@ -59,10 +59,10 @@ def save_all(
 
     Returns:
         What was saved, what failed, and what may have been saved because the answer was lost; each in the order
-        given.
+        given. ``afterwards`` holds those that were saved and whose callback failed after it.
 
     Raises:
-        BatchError: an object was not saved, or may not have been; the others were.
+        BatchError: an object was not saved, or may not have been, or a callback failed after it; the others were.
         UnsavedReference: unsaved objects refer to each other in a circle; nothing was sent.
     """
     session = hidden(session)
@@ -217,8 +217,8 @@ class _Sending:
     errors: dict[int, Exception] = field(default_factory=dict)
     #: id() of the objects of ``errors`` that the server may have done all the same.
     unknown: set[int] = field(default_factory=set)
-    #: How many were done, and failed in a callback that runs after it.
-    afterwards: int = 0
+    #: id() of the objects of ``errors`` that were done, and failed in a callback that runs after it.
+    afterwards: set[int] = field(default_factory=set)
 
     def run(self, chunk: Sequence[Any]) -> None:
         """Prepare each object, send what they have to send, and let each take its own answer.
@@ -258,7 +258,8 @@ class _Sending:
                 one.finish(wrong.get(id(one.record)))
             except Exception as error:
                 self.errors[id(one.record)] = error
-                self.afterwards += id(one.record) not in wrong
+                if id(one.record) not in wrong:
+                    self.afterwards.add(id(one.record))
 
     def _exchange(self, client: Any, credential: Any, group: "list[_UnderWay]") -> dict[int, Exception]:
         """Send what some objects have to send, and let each take its own answer.

@@ -100,10 +100,11 @@ class Writing(Asking[M]):
 
         Returns:
             A BatchResult: ``saved`` holds the rows that were deleted, ``failed`` those that were not, ``unknown`` those
-            that may have been, because the answer was lost; the last two with errors.
+            that may have been, because the answer was lost; the last two with errors. ``afterwards`` holds those of
+            ``saved`` whose callback failed after the delete, with errors.
 
         Raises:
-            BatchError: a row was not deleted, or may not have been; the others were.
+            BatchError: a row was not deleted, or may not have been, or a callback failed after it; the others were.
         """
         asker = self._asker()
         pages: Iterator[Sequence[M]] = (self._hydrated(rows, asker) for rows in self._own_last(asker))
@@ -113,12 +114,15 @@ class Writing(Asking[M]):
         done: list[Any] = []
         failed: list[tuple[Any, Exception]] = []
         unknown: list[tuple[Any, Exception]] = []
+        afterwards: list[tuple[Any, Exception]] = []
         for records in pages:
             page = self._model._destroy_many(records, **who)
             done += page.saved
             failed += page.failed
             unknown += page.unknown
-        result: BatchResult[M] = self._model._batch_result(done, failed, unknown, "destroyed", raise_on_error)
+            afterwards += page.afterwards
+        parts = done, failed, unknown, afterwards
+        result: BatchResult[M] = self._model._batch_result(*parts, done="destroyed", raise_on_error=raise_on_error)
         return result
 
     def first_or_initialize(self, **values: Any) -> M:
@@ -255,7 +259,8 @@ class Writing(Asking[M]):
                     written.append(record)
                 else:
                     (unknown if outcome.unknown else failed).append((record, outcome.error))
-        result: BatchResult[M] = self._model._batch_result(written, failed, unknown, done, raise_on_error)
+        parts = written, failed, unknown
+        result: BatchResult[M] = self._model._batch_result(*parts, done=done, raise_on_error=raise_on_error)
         return result
 
 
