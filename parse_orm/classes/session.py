@@ -248,7 +248,8 @@ class Session(ParseObject, class_name="_Session"):
 
         Args:
             user: the user or its id.
-            keep: one session to leave alone: a Session, its id, or a token.
+            keep: one session to leave alone: a Session, its id, a token, or the User that a login gave. An id or a
+                token that no session of the user has keeps nothing: the login it named may have ended.
             progress: True for a bar on standard error, or a function called with the number done.
 
         Returns:
@@ -256,6 +257,7 @@ class Session(ParseObject, class_name="_Session"):
 
         Raises:
             UnsavedReference: the user was never saved.
+            InvalidValue: ``keep`` is another user, or known as the session of one; nothing was sent.
             ObjectNotFound: with the master key: an id was given that no user has; a user name is not an id.
             BatchError: some sessions were not ended (``.failed``), or may not have been (``.unknown``).
         """
@@ -264,6 +266,7 @@ class Session(ParseObject, class_name="_Session"):
         query = cls.for_user(user).using(client)
         own = credential.secret
         keep = hidden(keep)
+        _refuse_session_of_another(user, keep)
         kept_id, kept_token = _kept(keep)
         named = own is not None or kept_token is not None
         query = query.with_tokens().keys("session_token") if named else query.keys("user")
@@ -367,6 +370,21 @@ def _kept(keep: Any) -> tuple[str | None, Secret[str] | None]:
     return Session.check_id(revealed(keep)), None
 
 
+def _refuse_session_of_another(user: Any, keep: Any) -> None:
+    """Refuse to keep what is known not to be a session of the user: nothing would be kept.
+
+    Raises:
+        InvalidValue: it is another user, or a session of one.
+    """
+    class_name = keep.schema.class_name if isinstance(keep, Record) else None
+    if class_name == "_Session":
+        owner = (keep._wire.get("user") or {}).get("objectId")
+    else:
+        owner = keep._wire.get("objectId") if class_name == "_User" else None
+    if owner is not None and owner != (user if isinstance(user, str) else user.id):
+        raise InvalidValue("keep= takes a session of the user whose sessions end, and this one is of another user")
+
+
 def _refuse_stranger(client: Any, credential: Credential, id: str) -> None:
     """Refuse an id that is not one of a user, such as the name of one; only the master key can tell.
 
@@ -445,13 +463,17 @@ class _Ending:
         return self.ended
 
 
-def as_data(data: Mapping[str, Any]) -> dict[str, Any]:
+def as_data(data: object) -> dict[str, Any]:
     """Wire data for an update of a session.
 
     Raises:
         ReadOnlyField: a column that only the server may set.
         InvalidValue: a value that the column cannot hold, or an operation.
     """
+    if not isinstance(data, Mapping) or not all(isinstance(name, str) for name in data):
+        raise InvalidValue(
+            f"columns of a session are given in a dict with wire names as keys, not as a {type(data).__name__}"
+        )
     return {name: _as_value(name, value) for name, value in data.items()}
 
 

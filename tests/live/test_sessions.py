@@ -393,6 +393,29 @@ def test_the_session_to_keep_is_named_in_any_way(way: str) -> None:
     assert orm.User.for_token(token(ann)) is None
 
 
+def test_keeping_a_session_of_another_user_is_refused_and_nothing_ends() -> None:
+    ann, bob = sign_up(), sign_up("bob")
+
+    for keep in (bob, orm.User.pointer(bob.id), session_of(bob), orm.Session.get(session_of(bob).id)):
+        for user in (ann, ann.id):
+            with pytest.raises(orm.InvalidValue, match="this one is of another user"):
+                orm.Session.revoke_all_for_user(user, keep=keep)
+
+    assert orm.User.for_token(token(ann)) == ann
+    assert orm.Session.revoke_all_for_user(ann, keep="xWMyZ4YEGZ") == 1
+
+
+def test_keep_current_is_a_bool_and_no_other_login() -> None:
+    ann = sign_up()
+    other = log_in()
+
+    for keep in (other, token(other), session_of(other), 1, None):
+        with pytest.raises(orm.InvalidValue, match=r"takes True or False, not a \w+; .* keep=session"):
+            ann.logout_all(keep_current=keep)
+
+    assert [orm.User.for_token(token(user)) for user in (ann, other)] == [ann, other]
+
+
 def test_keeping_something_that_is_no_session_is_refused() -> None:
     ann = sign_up()
 
