@@ -92,7 +92,7 @@ def destroy_all(
     """Delete the rows of many objects in few requests; a row that is already gone counts as deleted.
 
     Args:
-        objects: any objects; those that were never saved need no request.
+        objects: any objects; those that were never saved have no row, and are left out of the result.
         batch_size: objects of one request.
         progress: True for a bar on standard error, or a function called with the number done so far.
         raise_on_error: False returns failures instead of raising BatchError.
@@ -109,13 +109,12 @@ def destroy_all(
         BatchError: an object was not deleted, or may not have been; the others were.
     """
     session = hidden(session)
-    given = _each_once(objects, "destroy_all")
+    saved = [one for one in _each_once(objects, "destroy_all") if not one.is_new]
     destroying = _Destroying(session, master, context, callbacks)
-    layers = _own_last([one for one in given if not one.is_new], session, master)
-    for chunk in _chunks(layers, batch_size, progress, "objects destroyed"):
+    for chunk in _chunks(_own_last(saved, session, master), batch_size, progress, "objects destroyed"):
         destroying.run(chunk)
     result: BatchResult[M] = sorted_out(
-        given, destroying.errors, destroying.unknown, "destroyed", raise_on_error, destroying.afterwards
+        saved, destroying.errors, destroying.unknown, "destroyed", raise_on_error, destroying.afterwards
     )
     return result
 
