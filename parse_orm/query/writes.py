@@ -24,7 +24,7 @@ from ..types.secret import hidden_in
 from .asking import Asking
 from .binding import Asker, Row
 from .conditionless import conditionless
-from .implied import implied_values
+from .implied import defaults_of, implied_values, refuse_any_row
 from .missing import without_missing
 from .progress import Progress, reporting
 
@@ -162,8 +162,9 @@ class Writing(Asking[M]):
             values: what the row is found by.
 
         Raises:
-            BadQuery: as for ``first_or_create``; nothing was sent.
+            BadQuery: as for ``first_or_create``, or neither values nor criteria say which row; nothing was sent.
         """
+        refuse_any_row(values, self._plan.criteria)
         values, defaults = self._hidden(values, defaults)
         implied = implied_values(self._plan, self.schema, {**values, **defaults})
         asker = self._asker()
@@ -178,7 +179,7 @@ class Writing(Asking[M]):
     # -- helpers ---------------------------------------------------------------------------
 
     def _hidden(self, *mappings: Mapping[str, Any] | None) -> Iterator[dict[str, Any]]:
-        return (hidden_in(mapping or {}, self.schema.secret) for mapping in mappings)
+        return (hidden_in(defaults_of(mapping), self.schema.secret) for mapping in mappings)
 
     def _new(self, values: Mapping[str, Any]) -> M:
         made: Any = self._model(**values)
