@@ -52,7 +52,10 @@ class PointerArray(ArrayField, Generic[M]):
             except InvalidValue as error:
                 raise self.named(error) from None
         record._write_decoded(self.path, [] if value is None else value)
-        self._note(record, value is None)
+        book = record._open_book()
+        book.replaced |= {self.path}
+        if value is None or book.cleared:
+            self._note_cleared(book, value is None)
 
     def decode(self, record: Record, wire: Any) -> Any:
         lead = record._origin.inside(self.path).lead(self.reference.resolve())

@@ -9,6 +9,7 @@ from ..codec.kinds import Kind, kind_of
 from ..errors import InvalidValue, NotLoaded
 from ..types.depth import TooDeep, refuse_deep
 from ..types.operations import Add, Operation, Remove
+from .book import Book
 from .containers import ContainerField
 from .getters import Getter
 from .property import Property
@@ -66,16 +67,14 @@ class ArrayField(ContainerField[Any, Any]):
         None takes the value out of the row, and reads as an empty list from then on.
         """
         super().assign(record, [] if value is None else value)
-        self._note(record, value is None)
+        book = record._open_book()
+        book.replaced |= {self.path}
+        if value is None or book.cleared:
+            self._note_cleared(book, value is None)
 
-    def _note(self, record: Record, cleared: bool) -> None:
-        """Remember that the list was set as a whole, and whether to nothing at all."""
-        book, path = record._open_book(), {self.path}
-        book.replaced |= path
-        if cleared:
-            book.cleared |= path
-        elif book.cleared:
-            book.cleared -= path
+    def _note_cleared(self, book: Book, cleared: bool) -> None:
+        """Remember whether None was given."""
+        book.cleared = book.cleared | {self.path} if cleared else book.cleared - {self.path}
 
     def as_edit(self, record: Record, was: Any, now: Any) -> Operation | None:
         """What was appended, or taken out, of an included list: the list as a whole would drop what it lacks.
