@@ -22,7 +22,7 @@ from .client.hooks import HookRegistry
 from .client.push import push_body, send_push
 from .client.schemas import Schemas
 from .codec.decode import pointer
-from .errors import BadQuery
+from .errors import BadQuery, did_you_mean
 from .fields.origin import Origin
 from .fields.record import refer
 from .meta.registry import registry
@@ -195,7 +195,8 @@ class Sessions:
 
         Raises:
             MasterKeyRequired: the client has no master key; nothing was sent.
-            BadQuery: a parameter that the endpoint does not know, or a where that is not JSON.
+            BadQuery: a parameter that the endpoint does not know or that is given twice, a where that is not JSON, or
+                an order by a column that sessions do not have.
         """
         master = self._client.credential(master=True)
         params = _parameters(query)
@@ -226,8 +227,12 @@ FIND_PARAMETERS = frozenset(
 
 
 def _parameters(query: Mapping[str, Any] | str | None) -> dict[str, Any]:
-    pairs = dict(parse_qsl(query.removeprefix("?"), keep_blank_values=True)) if isinstance(query, str) else query
-    params = dict(pairs or {})
+    given = parse_qsl(query.removeprefix("?"), keep_blank_values=True) if isinstance(query, str) else query or {}
+    if not isinstance(given, (list, Mapping)):
+        raise BadQuery(f"sessions are asked for by a query string or a dict of parameters, not {query!r:.60}")
+    params: dict[str, Any] = dict(given)
+    if len(params) < len(given):
+        raise BadQuery("a parameter is given twice")
     for name in params:
         if name not in FIND_PARAMETERS:
             raise BadQuery(f"{name!r:.60} is no parameter of a query: choose from {', '.join(sorted(FIND_PARAMETERS))}")
@@ -236,6 +241,7 @@ def _parameters(query: Mapping[str, Any] | str | None) -> dict[str, Any]:
             params["where"] = json.loads(params["where"])
         except ValueError:
             raise BadQuery("where is not JSON") from None
+    _refuse_order(_names(params.get("order")))
     for name in ("limit", "skip"):
         if name in params:
             params[name] = _whole_number(name, params[name])
@@ -245,7 +251,18 @@ def _parameters(query: Mapping[str, Any] | str | None) -> dict[str, Any]:
 def _names(value: Any) -> tuple[str, ...]:
     """The columns of a parameter, given as a text with commas or as a list."""
     names = value.split(",") if isinstance(value, str) else value or ()
+    if not isinstance(names, (list, tuple)) or not all(isinstance(name, str) for name in names):
+        raise BadQuery(f"columns are given as a text with commas or as a list of names, not as {value!r:.60}")
     return tuple(name.strip() for name in names)
+
+
+def _refuse_order(names: Iterable[str]) -> None:
+    """Refuse an order by a column that sessions do not have: the server would give the rows in no order (9.10)."""
+    for name in names:
+        column = name.removeprefix("-").partition(".")[0]
+        if name and column not in Session.schema.columns:
+            near = did_you_mean(column, Session.schema.columns)
+            raise BadQuery(f"sessions have no column {column!r:.60}" + (f"; did you mean {near!r}?" if near else ""))
 
 
 def _whole_number(name: str, value: Any) -> int:

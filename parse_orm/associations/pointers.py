@@ -51,8 +51,11 @@ class PointerArray(ArrayField, Generic[M]):
                 raise
             except InvalidValue as error:
                 raise self.named(error) from None
-        record._write_decoded(self.path, value)
-        record._open_book().replaced |= {self.path}
+        record._write_decoded(self.path, [] if value is None else value)
+        book = record._open_book()
+        book.replaced |= {self.path}
+        if value is None or book.cleared:
+            self._note_cleared(book, value is None)
 
     def decode(self, record: Record, wire: Any) -> Any:
         lead = record._origin.inside(self.path).lead(self.reference.resolve())

@@ -1,9 +1,11 @@
 """How a column names rows of one class: what is accepted as a row, and how it is spelled."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from ..codec.encode import wire_pointer
 from ..errors import InvalidValue, UnsavedReference
+from ..fields.record import Record
 from ..types.pointer import Pointer
 from .reference import Reference
 
@@ -35,7 +37,7 @@ class Pointing:
             return expected
         class_name = value.class_name if isinstance(value, Pointer) else _class_name_of(value)
         if class_name is None:
-            raise InvalidValue(f"expected a {self.reference.name}, got {type(value).__name__}")
+            raise InvalidValue(f"expected a {self.reference.name}, got {type(value).__name__}{_advice(value)}")
         if class_name != expected:
             raise InvalidValue(f"expected a {self.reference.name}, got a {class_name} object")
         return expected
@@ -67,5 +69,11 @@ class Pointing:
 
 
 def _class_name_of(value: Any) -> str | None:
-    schema = getattr(value, "schema", None)
-    return None if schema is None or isinstance(value, type) else str(schema.class_name)
+    return str(value.schema.class_name) if isinstance(value, Record) else None
+
+
+def _advice(value: Any) -> str:
+    """What to write for the rows of a query, or of a relation."""
+    if isinstance(value, Iterable) and hasattr(value, "where"):
+        return ": matches(query) compares with all rows of a query, first() and all() give rows"
+    return ""

@@ -1,6 +1,7 @@
 """A session is one login: a row of ``_Session`` that makes its token valid. Deleting the row logs out."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -12,6 +13,7 @@ from ..client.batch import BatchOperation, run_batch
 from ..client.context import current_client
 from ..client.credentials import Credential, token_of
 from ..client.deletes import check_deletes
+from ..client.own_session import own_row
 from ..codec.encode import encode
 from ..errors import (
     EndpointNotFound,
@@ -30,7 +32,7 @@ from ..fields.origin import Origin
 from ..fields.property import property as column
 from ..fields.record import Record
 from ..model import ParseObject
-from ..model.outcomes import refuse_failures, undeleted
+from ..model.outcomes import Failures, refuse_failures, undeleted
 from ..model.receiver import on_own_objects
 from ..query import Query, scope
 from ..query.plan import Plan
@@ -176,7 +178,7 @@ class Session(ParseObject, class_name="_Session"):
         the row, and asking for the row by its id, as its user, has the token checked.
         """
         client, doing = current_client(), "finding a session"
-        told = _own_row(client, token, doing)
+        told = own_row(client, token, doing)
         session: Self | None
         try:
             session = cls.query().using(client).as_user(token).where(id=told["objectId"]).first()
@@ -246,7 +248,8 @@ class Session(ParseObject, class_name="_Session"):
 
         Args:
             user: the user or its id.
-            keep: one session to leave alone: a Session, its id, or a token.
+            keep: one session to leave alone: a Session, its id, a token, or the User that a login gave. An id or a
+                token that no session of the user has keeps nothing: the login it named may have ended.
             progress: True for a bar on standard error, or a function called with the number done.
 
         Returns:
@@ -254,6 +257,7 @@ class Session(ParseObject, class_name="_Session"):
 
         Raises:
             UnsavedReference: the user was never saved.
+            InvalidValue: ``keep`` is another user, or known as the session of one; nothing was sent.
             ObjectNotFound: with the master key: an id was given that no user has; a user name is not an id.
             BatchError: some sessions were not ended (``.failed``), or may not have been (``.unknown``).
         """
@@ -262,6 +266,7 @@ class Session(ParseObject, class_name="_Session"):
         query = cls.for_user(user).using(client)
         own = credential.secret
         keep = hidden(keep)
+        _refuse_session_of_another(user, keep)
         kept_id, kept_token = _kept(keep)
         named = own is not None or kept_token is not None
         query = query.with_tokens().keys("session_token") if named else query.keys("user")
@@ -299,14 +304,16 @@ class Session(ParseObject, class_name="_Session"):
 
         Raises:
             MasterKeyRequired: the client has no master key; nothing was sent.
+            BatchError: some rows were not removed (``.failed``), or may not have been (``.unknown``); ``.result`` is
+                the number of those that were, and every other row was tried.
         """
         client = current_client()
         credential = client.credential(master=True)
-        removed = 0
+        ending = _Ending(client, credential)
         pages = cls.expired().using(client).as_master().keys("user").batches(PURGE_PAGE)
         for page in reporting(pages, progress, "sessions") if progress else pages:
-            removed += _delete(client, credential, page)
-        return removed
+            ending.delete(page)
+        return ending.ended_all()
 
     # -- what the server does not allow, and what is not asked for ---------------------------
 
@@ -363,6 +370,21 @@ def _kept(keep: Any) -> tuple[str | None, Secret[str] | None]:
     return Session.check_id(revealed(keep)), None
 
 
+def _refuse_session_of_another(user: Any, keep: Any) -> None:
+    """Refuse to keep what is known not to be a session of the user: nothing would be kept.
+
+    Raises:
+        InvalidValue: it is another user, or a session of one.
+    """
+    class_name = keep.schema.class_name if isinstance(keep, Record) else None
+    if class_name == "_Session":
+        owner = (keep._wire.get("user") or {}).get("objectId")
+    else:
+        owner = keep._wire.get("objectId") if class_name == "_User" else None
+    if owner is not None and owner != (user if isinstance(user, str) else user.id):
+        raise InvalidValue("keep= takes a session of the user whose sessions end, and this one is of another user")
+
+
 def _refuse_stranger(client: Any, credential: Credential, id: str) -> None:
     """Refuse an id that is not one of a user, such as the name of one; only the master key can tell.
 
@@ -373,14 +395,6 @@ def _refuse_stranger(client: Any, credential: Credential, id: str) -> None:
         return
     doing = f"finding the user {id}; a user is given as an object or by its objectId, not by its name"
     client.request("GET", paths.row("_User", id), credential=credential, doing=doing)
-
-
-def _own_row(client: Any, token: Any, doing: str) -> dict[str, Any]:
-    """The row of a token, without it; the server does not check whether the token still holds (9.10)."""
-    answer = client.request("GET", paths.MY_SESSION, credential=Credential("session", token), doing=doing)
-    row = row_in(answer, doing)
-    row.pop("sessionToken", None)
-    return row
 
 
 def _id_of(client: Any, token: Secret[str] | None, rows: Sequence[Any]) -> str | None:
@@ -396,7 +410,7 @@ def _id_of(client: Any, token: Secret[str] | None, rows: Sequence[Any]) -> str |
     if all("sessionToken" in row._wire for row in rows):
         return None
     try:
-        return str(_own_row(client, token, "finding a session")["objectId"])
+        return str(own_row(client, token, "finding a session")["objectId"])
     except InvalidSessionToken:
         return None
 
@@ -405,28 +419,61 @@ def _delete(
     client: Any, credential: Credential, rows: Sequence[Any], progress: Progress = False, own_last: bool = False
 ) -> int:
     """Delete sessions and count those that were there. With ``own_last`` the last one goes alone, after the others."""
+    ending = _Ending(client, credential)
     groups = [rows[:-1], rows[-1:]] if own_last else [rows]
-    ended, failed, unknown = 0, [], []
     chunks = [group[start : start + 100] for group in groups for start in range(0, len(group), 100)]
     for chunk in reporting(iter(chunks), progress, "sessions") if progress else chunks:
-        operations = [BatchOperation("DELETE", paths.row("_Session", row.id)) for row in chunk]
-        outcomes = run_batch(client, operations, credential)
-        outcomes = check_deletes(client, credential, [("_Session", row.id) for row in chunk], outcomes)
-        ended += sum(outcome.ok for outcome in outcomes)
-        refused, lost = undeleted(chunk, outcomes)
-        failed += refused
-        unknown += lost
-    refuse_failures("sessions", "ended", len(rows), failed, unknown, result=ended)
-    return ended
+        ending.delete(chunk)
+    return ending.ended_all()
 
 
-def as_data(data: Mapping[str, Any]) -> dict[str, Any]:
+@dataclass(slots=True)
+class _Ending:
+    """Deletes of sessions, and what became of all of them."""
+
+    client: Any
+    credential: Credential
+    total: int = 0
+    ended: int = 0
+    failed: Failures = field(default_factory=list)
+    unknown: Failures = field(default_factory=list)
+
+    def delete(self, rows: Sequence[Any]) -> None:
+        """Delete some, in batches of 100; what goes wrong is noted."""
+        self.total += len(rows)
+        for start in range(0, len(rows), 100):
+            self._delete_batch(rows[start : start + 100])
+
+    def _delete_batch(self, rows: Sequence[Any]) -> None:
+        operations = [BatchOperation("DELETE", paths.row("_Session", row.id)) for row in rows]
+        outcomes = run_batch(self.client, operations, self.credential)
+        outcomes = check_deletes(self.client, self.credential, [("_Session", row.id) for row in rows], outcomes)
+        self.ended += sum(outcome.ok for outcome in outcomes)
+        failed, unknown = undeleted(rows, outcomes)
+        self.failed += failed
+        self.unknown += unknown
+
+    def ended_all(self) -> int:
+        """Give the number of those that were there and are gone.
+
+        Raises:
+            BatchError: some were not ended, or may not have been.
+        """
+        refuse_failures("sessions", "ended", self.total, self.failed, self.unknown, result=self.ended)
+        return self.ended
+
+
+def as_data(data: object) -> dict[str, Any]:
     """Wire data for an update of a session.
 
     Raises:
         ReadOnlyField: a column that only the server may set.
         InvalidValue: a value that the column cannot hold, or an operation.
     """
+    if not isinstance(data, Mapping) or not all(isinstance(name, str) for name in data):
+        raise InvalidValue(
+            f"columns of a session are given in a dict with wire names as keys, not as a {type(data).__name__}"
+        )
     return {name: _as_value(name, value) for name, value in data.items()}
 
 
@@ -438,14 +485,14 @@ def _as_value(name: str, value: Any) -> Any:
     if value is None or _holds_operation(value):
         # A session whose expiresAt was deleted never ends.
         raise InvalidValue(f"Session.{name}: expected a value, got {'None' if value is None else 'an operation'}")
-    field = next((field for field in Session.fields().values() if field.path == root), None)
-    if field is None:
+    declared = next((one for one in Session.fields().values() if one.path == root), None)
+    if declared is None:
         return encode(value)
     if dot:
         raise InvalidValue(f"Session.{root} is set as a whole, not by {name!r}")
     if isinstance(value, Mapping) and value.get("__type") == "Date" and isinstance(value.get("iso"), str):
         value = parse_date(value["iso"])
-    return field.encode(value)
+    return declared.encode(value)
 
 
 def _holds_operation(value: Any) -> bool:

@@ -263,10 +263,16 @@ class User(Linking):
             The number of sessions that this call ended.
 
         Raises:
+            InvalidValue: ``keep_current`` is no bool: it keeps no other login than this one. Nothing was sent.
             SessionTokenMissing: this object has no token and nobody else is asking here: no ``as_user`` or
                 ``as_master`` block, no token of the client. Also for ``keep_current`` without a token.
             BatchError: some sessions were not ended, or may not have been.
         """
+        if not isinstance(keep_current, bool):
+            raise InvalidValue(
+                f"keep_current= takes True or False, not a {type(keep_current).__name__}; to keep another login, call "
+                "Session.revoke_all_for_user(user, keep=session)"
+            )
         token = self._own_token()
         client, credential = self._asking(None, None)
         if token is None:

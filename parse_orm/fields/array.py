@@ -9,6 +9,7 @@ from ..codec.kinds import Kind, kind_of
 from ..errors import InvalidValue, NotLoaded
 from ..types.depth import TooDeep, refuse_deep
 from ..types.operations import Add, Operation, Remove
+from .book import Book
 from .containers import ContainerField
 from .getters import Getter
 from .property import Property
@@ -61,9 +62,19 @@ class ArrayField(ContainerField[Any, Any]):
         return list(wire) if read is None else [None if item is None else read(item) for item in wire]
 
     def assign(self, record: Record, value: Any) -> None:
-        """Set the list, also to an empty one, which is stored unlike the one that is read where the row has none."""
-        super().assign(record, value)
-        record._open_book().replaced |= {self.path}
+        """Set the list, also to an empty one, which is stored unlike the one that is read where the row has none.
+
+        None takes the value out of the row, and reads as an empty list from then on.
+        """
+        super().assign(record, [] if value is None else value)
+        book = record._open_book()
+        book.replaced |= {self.path}
+        if value is None or book.cleared:
+            self._note_cleared(book, value is None)
+
+    def _note_cleared(self, book: Book, cleared: bool) -> None:
+        """Remember whether None was given."""
+        book.cleared = book.cleared | {self.path} if cleared else book.cleared - {self.path}
 
     def as_edit(self, record: Record, was: Any, now: Any) -> Operation | None:
         """What was appended, or taken out, of an included list: the list as a whole would drop what it lacks.

@@ -9,13 +9,15 @@ from ..types.operations import Operation
 class Book:
     """What happened to one object since it was loaded; most objects that are only read have none."""
 
-    __slots__ = ("errors", "gone", "lost", "operations", "previous", "related", "replaced", "was")
+    __slots__ = ("cleared", "errors", "gone", "lost", "operations", "previous", "related", "replaced", "was")
 
     def __init__(self) -> None:
         self.was: dict[str, Any] = {}
         self.operations: dict[str, Operation] = {}
         #: The list columns that were set to a whole new list, and whatever was set of what came along with a row.
         self.replaced: frozenset[str] = frozenset()
+        #: Those of them that None was given to: as long as they stay empty, the row is to have no value there.
+        self.cleared: frozenset[str] = frozenset()
         # Worked out when somebody asks: decoding it at each save was a quarter of save_all in a profile.
         self.previous: Callable[[Any], dict[str, tuple[Any, Any]]] = _nothing
         self.related: dict[str, Any] = {}
@@ -30,7 +32,7 @@ class Book:
         made.was, made.operations = dict(self.was), dict(self.operations)
         made.previous, made.related = self.previous, dict(self.related)
         made.errors, made.gone, made.replaced = self.errors, self.gone, self.replaced
-        made.lost = self.lost
+        made.cleared, made.lost = self.cleared, self.lost
         return made
 
 

@@ -23,6 +23,8 @@ from .origin import Lead, Origin
 #: Stands for "no value at all" where None would mean a null.
 MISSING: Any = type("MISSING", (), {"__repr__": lambda self: "MISSING", "__reduce__": lambda self: "MISSING"})()
 
+_NO_PATHS: frozenset[str] = frozenset()
+
 
 class Snapshot(NamedTuple):
     """All that one object was at one moment."""
@@ -119,7 +121,7 @@ class Record(Assigning):
         try:
             row = encode_row(self._wire, seen, self.schema.compared)
             for path in self._book.replaced if self._book is not None else ():
-                if path not in row and seen.get(path) == []:
+                if path not in row and seen.get(path) == [] and not self._is_cleared(path):
                     row[path] = []  # unlike the empty list that is read where there is none
             return row
         except InvalidValue:
@@ -139,8 +141,9 @@ class Record(Assigning):
         The new one is handed on, because encoding each value twice was a tenth of the time of save_all; it is
         MISSING when the value cannot be sent as it is.
         """
-        wire, seen = self._wire, self._seen or {}
+        wire, seen, cleared = self._wire, self._seen or {}, _NO_PATHS
         if self._book is not None:
+            cleared = self._book.cleared
             for path, was in self._book.was.items():
                 now = wire.get(path)
                 if self._differs(path, was, now):
@@ -150,7 +153,7 @@ class Record(Assigning):
             field = columns[path]
             was = wire.get(path, MISSING)
             # A list or dict as it came needs no encoding: half the time of finding out that nothing changed.
-            if not field.compared or same(was, seen[path]):
+            if not field.compared or (path not in cleared and same(was, seen[path])):
                 continue
             try:
                 now = self._wire_now(path)
@@ -172,13 +175,17 @@ class Record(Assigning):
         """Whether a whole new value was set, as opposed to one that was read and may have been edited."""
         return self._book is not None and path in self._book.replaced
 
+    def _is_cleared(self, path: str) -> bool:
+        """Whether None was given to a list column that is still empty."""
+        return self._book is not None and path in self._book.cleared and not (self._seen or {}).get(path)
+
     def _wire_now(self, path: str) -> Any:
         """The wire value of a column as it stands; None for no value."""
         field = self.schema.columns.get(path)
         value = (self._seen or {}).get(path, MISSING)
         if value is MISSING or field is None or not field.compared:
             return self._wire.get(path)
-        return None if value is None else field.encode(value)
+        return None if value is None or (not value and self._is_cleared(path)) else field.encode(value)
 
     def _differs(self, path: str, was: Any, now: Any) -> bool:
         if was is now:
@@ -209,6 +216,7 @@ class Record(Assigning):
             others = {path: was for path, was in book.was.items() if path not in sent}
             book.was = others | {path: _or_missing(sent[path]) for path in late}
             book.replaced = book.replaced.difference(sent)
+            book.cleared &= book.replaced
             if others:
                 done = _columns_of(operated)
                 late.update(p for p, was in others.items() if p not in done and self._differs(p, was, wire.get(p)))
@@ -245,7 +253,7 @@ class Record(Assigning):
                 late = {path: before.get(path) for path in book.was if before.get(path) is not sent.get(path)}
                 wire.update(late)
             book.was = {path: _or_missing(sent.get(path)) for path in late} if late else {}
-            book.replaced = frozenset()
+            book.replaced = book.cleared = frozenset()
         self._wire = wire
         for path, value in answer.items():
             if value.__class__ is dict or "." in path:
@@ -349,7 +357,7 @@ class Record(Assigning):
                     wire[path] = was
             self._book.was.clear()
             self._book.operations.clear()
-            self._book.replaced = frozenset()
+            self._book.replaced = self._book.cleared = frozenset()
             self._book.errors = None
         self._seen = None
 

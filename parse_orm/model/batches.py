@@ -8,6 +8,7 @@ from ..client.answers import repeated, rows_in
 from ..client.batch import SIZE, BatchOperation, Outcome, is_unknown, run_batch
 from ..client.deletes import check_deletes
 from ..client.interrupts import DeferredInterrupt
+from ..client.own_session import own_id_among
 from ..errors import BadQuery, InvalidValue, ObjectNotFound
 from ..fields.record import Record
 from ..query.progress import Progress, reporting
@@ -59,10 +60,10 @@ def save_all(
 
     Returns:
         What was saved, what failed, and what may have been saved because the answer was lost; each in the order
-        given.
+        given. ``afterwards`` holds those that were saved and whose callback failed after it.
 
     Raises:
-        BatchError: an object was not saved, or may not have been; the others were.
+        BatchError: an object was not saved, or may not have been, or a callback failed after it; the others were.
         UnsavedReference: unsaved objects refer to each other in a circle; nothing was sent.
     """
     session = hidden(session)
@@ -92,7 +93,7 @@ def destroy_all(
     """Delete the rows of many objects in few requests; a row that is already gone counts as deleted.
 
     Args:
-        objects: any objects; those that were never saved need no request.
+        objects: any objects; those that were never saved have no row, and are left out of the result.
         batch_size: objects of one request.
         progress: True for a bar on standard error, or a function called with the number done so far.
         raise_on_error: False returns failures instead of raising BatchError.
@@ -109,12 +110,12 @@ def destroy_all(
         BatchError: an object was not deleted, or may not have been; the others were.
     """
     session = hidden(session)
-    given = _each_once(objects, "destroy_all")
+    saved = [one for one in _each_once(objects, "destroy_all") if not one.is_new]
     destroying = _Destroying(session, master, context, callbacks)
-    for chunk in _chunks([[one for one in given if not one.is_new]], batch_size, progress, "objects destroyed"):
+    for chunk in _chunks(_own_last(saved, session, master), batch_size, progress, "objects destroyed"):
         destroying.run(chunk)
     result: BatchResult[M] = sorted_out(
-        given, destroying.errors, destroying.unknown, "destroyed", raise_on_error, destroying.afterwards
+        saved, destroying.errors, destroying.unknown, "destroyed", raise_on_error, destroying.afterwards
     )
     return result
 
@@ -178,6 +179,17 @@ def _each_once(objects: Iterable[Any], verb: str = "save_all") -> list[Any]:
     return list(each.values())
 
 
+def _own_last(records: list[Any], session: Any, master: bool | None) -> list[list[Any]]:
+    """The objects to destroy; the session that asks comes alone, after the others."""
+    sessions = [record for record in records if record.schema.class_name == "_Session"]
+    if not sessions or len(records) == 1:
+        return [records]
+    client, credential = sessions[0]._asking(session, master)
+    own_id = own_id_among(client, credential, ["_Session"])
+    own = [record for record in sessions if record._wire["objectId"] == own_id]
+    return [[record for record in records if record not in own], own]
+
+
 def _named(value: Any) -> str:
     """A value that is no list of objects, in few words."""
     if isinstance(value, type):
@@ -205,8 +217,8 @@ class _Sending:
     errors: dict[int, Exception] = field(default_factory=dict)
     #: id() of the objects of ``errors`` that the server may have done all the same.
     unknown: set[int] = field(default_factory=set)
-    #: How many were done, and failed in a callback that runs after it.
-    afterwards: int = 0
+    #: id() of the objects of ``errors`` that were done, and failed in a callback that runs after it.
+    afterwards: set[int] = field(default_factory=set)
 
     def run(self, chunk: Sequence[Any]) -> None:
         """Prepare each object, send what they have to send, and let each take its own answer.
@@ -246,7 +258,8 @@ class _Sending:
                 one.finish(wrong.get(id(one.record)))
             except Exception as error:
                 self.errors[id(one.record)] = error
-                self.afterwards += id(one.record) not in wrong
+                if id(one.record) not in wrong:
+                    self.afterwards.add(id(one.record))
 
     def _exchange(self, client: Any, credential: Any, group: "list[_UnderWay]") -> dict[int, Exception]:
         """Send what some objects have to send, and let each take its own answer.

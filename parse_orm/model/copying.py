@@ -74,6 +74,9 @@ class Copying(Changes):
         if field is None or not field.compared:
             made._write_native(path, own_copy(without_rows(self._wire[path])))
             return
+        if self._is_cleared(path):
+            field.assign(made, None)
+            return
         made._write_decoded(path, own_copy(getattr(self, field.name)))
         if self._wire.get(path) is not None or self._is_replaced(path):
             made._open_book().replaced |= {path}
@@ -93,6 +96,7 @@ class Copying(Changes):
             "gone": self.is_destroyed,
             "lost": book.lost if book is not None else None,
             "replaced": book.replaced if book is not None else frozenset(),
+            "cleared": book.cleared if book is not None else frozenset(),
             "origin": (origin.keys, origin.excluded, origin.strict, origin.include, origin.columns),
             "more": getattr(self, "__dict__", {}),
         }
@@ -111,6 +115,7 @@ class Copying(Changes):
             book.operations = operations
         if state.get("replaced"):
             self._open_book().replaced = state["replaced"]
+            self._open_book().cleared = state.get("cleared", frozenset())
         if state.get("lost") is not None:
             self._open_book().lost = state["lost"]
         if state["more"]:

@@ -89,7 +89,7 @@ class Fetching(Validity):
         """Put a fresh row in place of the old one; with ``keep``, changes made here stay changes."""
         hide(wire, self.schema.secret)
         seen, origin = self._seen or {}, self._origin
-        replaced = self._book.replaced if keep and self._book is not None else frozenset()
+        book = self._book if keep else None
         pending = {path: self._value_here(path) for path in self._compared_paths()} if keep else {}
         operations = dict(self._operations()) if keep else {}
         children = self._keep_children(wire, seen)
@@ -108,8 +108,8 @@ class Fetching(Validity):
             self._seen = kept
         for path, (decoded, value) in pending.items():
             (self._keep_decoded if decoded else self._write_native)(path, value)
-        if replaced:
-            self._open_book().replaced = replaced
+        if book is not None and book.replaced:
+            self._open_book().replaced, self._open_book().cleared = book.replaced, book.cleared
         for path, operation in operations.items():
             self._queue(path, operation)
 

@@ -19,20 +19,21 @@ class BatchResult(Generic[M]):
 
     Attributes:
         saved: the objects it worked for: saved, destroyed or fetched.
-        failed: those it did not work for, as pairs of object and error; also those that were done, and failed in a
-            callback that runs after it.
+        failed: those it did not work for, as pairs of object and error.
         unknown: those of which nobody knows, as pairs of object and error: the answer was lost, so the server may
             have done it.
+        afterwards: those of ``saved`` whose callback failed after the deed, as pairs of object and error.
     """
 
     saved: list[M]
     failed: list[tuple[M, Exception]]
     unknown: list[tuple[M, Exception]] = field(default_factory=list)
+    afterwards: list[tuple[M, Exception]] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:
-        """Whether it worked for every object."""
-        return not (self.failed or self.unknown)
+        """Whether it worked for every object, callbacks included."""
+        return not (self.failed or self.unknown or self.afterwards)
 
     def __len__(self) -> int:
         """How many objects it worked for."""
@@ -49,7 +50,7 @@ def sorted_out(
     unknown: Collection[int],
     done: str,
     raise_on_error: bool,
-    afterwards: int = 0,
+    afterwards: Collection[int] = (),
 ) -> Any:
     """The result of a batch.
 
@@ -59,21 +60,22 @@ def sorted_out(
         unknown: id() of the objects that the server may have done all the same; all are in ``errors``.
         done: what was to happen to them: "saved".
         raise_on_error: raise unless it worked for every object.
-        afterwards: how many of them were done, and failed in a callback that runs after it.
+        afterwards: id() of those that were done, and failed in a callback that runs after it; all are in ``errors``.
 
     Raises:
         BatchError: an object failed, or may have, and ``raise_on_error``; the others were done.
     """
     wrong = [(record, errors[id(record)]) for record in records if id(record) in errors] if errors else []
     result = BatchResult(
-        [record for record in records if id(record) not in errors],
-        [pair for pair in wrong if id(pair[0]) not in unknown],
+        [record for record in records if id(record) not in errors or id(record) in afterwards],
+        [pair for pair in wrong if id(pair[0]) not in unknown and id(pair[0]) not in afterwards],
         [pair for pair in wrong if id(pair[0]) in unknown],
+        [pair for pair in wrong if id(pair[0]) in afterwards],
     )
-    return checked(result, done, raise_on_error, afterwards)
+    return checked(result, done, raise_on_error)
 
 
-def checked(result: BatchResult[M], done: str, raise_on_error: bool, afterwards: int = 0) -> BatchResult[M]:
+def checked(result: BatchResult[M], done: str, raise_on_error: bool) -> BatchResult[M]:
     """A result, unless it is to be raised; the arguments as for ``sorted_out``.
 
     Raises:
@@ -82,9 +84,10 @@ def checked(result: BatchResult[M], done: str, raise_on_error: bool, afterwards:
     if result.ok or not raise_on_error:
         return result
     total = len(result.saved) + len(result.failed) + len(result.unknown)
-    (first, error), *_ = result.failed or result.unknown
+    (first, error), *_ = result.failed or result.unknown or result.afterwards
+    told = summary("objects", done, total, result.failed, result.unknown, result.afterwards)
     raise BatchError(
-        f"{summary('objects', done, total, result.failed, result.unknown, afterwards)}; the first, {first!r}: {error}",
+        f"{told}; the first, {first!r}: {error}",
         result=result,
         failed=result.failed,
         unknown=result.unknown,
@@ -120,18 +123,18 @@ def undeleted(rows: Iterable[Any], outcomes: Iterable[Outcome]) -> tuple[Failure
 
 
 def summary(
-    what: str, done: str, total: int, failed: Sequence[Any], unknown: Sequence[Any], afterwards: int = 0
+    what: str, done: str, total: int, failed: Sequence[Any], unknown: Sequence[Any], afterwards: Sequence[Any] = ()
 ) -> str:
     """Say how many of how many failed, and of how many nobody knows.
 
     >>> summary("objects", "saved", 5, failed=[1, 2], unknown=[3, 4, 5])
     '2 of 5 objects were not saved; it is not known whether 3 of 5 objects were saved'
-    >>> summary("objects", "saved", 5, failed=[1], unknown=[], afterwards=1)
+    >>> summary("objects", "saved", 5, failed=[], unknown=[], afterwards=[1])
     '1 of 5 objects were saved, but a callback failed afterwards'
     """
     parts = {
-        f"{len(failed) - afterwards} of {total} {what} were not {done}": len(failed) > afterwards,
+        f"{len(failed)} of {total} {what} were not {done}": bool(failed),
         f"it is not known whether {len(unknown)} of {total} {what} were {done}": bool(unknown),
-        f"{afterwards} of {total} {what} were {done}, but a callback failed afterwards": bool(afterwards),
+        f"{len(afterwards)} of {total} {what} were {done}, but a callback failed afterwards": bool(afterwards),
     }
     return "; ".join(part for part, holds in parts.items() if holds)

@@ -384,11 +384,9 @@ class Querying(Record):
         return destroy_all(records, raise_on_error=False, **who)
 
     @classmethod
-    def _batch_result(
-        cls, done: list[Any], failed: Failures, unknown: Failures, verb: str, raise_on_error: bool
-    ) -> BatchResult[Any]:
+    def _batch_result(cls, saved: list[Any], *wrong: Failures, done: str, raise_on_error: bool) -> BatchResult[Any]:
         """What a query did to many rows."""
-        return checked(BatchResult(done, failed, unknown), verb, raise_on_error)
+        return checked(BatchResult(saved, *wrong), done, raise_on_error)
 
     @classmethod
     def strict_by_default(cls) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from ..client.credentials import check_master
+from ..query.implied import defaults_of, refuse_any_row
 from ..query.writes import TAKEN
 from ..types.secret import hidden, hidden_in
 from .saving import Saving
@@ -29,7 +30,7 @@ class Uniqueness(Saving):
         Raises:
             UnknownField: a name that the model does not have; nothing was sent.
         """
-        values, defaults = hidden_in(values, cls.schema.secret), hidden_in(defaults or {}, cls.schema.secret)
+        values, defaults = hidden_in(values, cls.schema.secret), hidden_in(defaults_of(defaults), cls.schema.secret)
         made = cls(**{**values, **defaults})
         return cls._found(values) or made
 
@@ -59,7 +60,7 @@ class Uniqueness(Saving):
             ParseError: as for ``save``.
         """
         session = hidden(session)
-        values, defaults = hidden_in(values, cls.schema.secret), hidden_in(defaults or {}, cls.schema.secret)
+        values, defaults = hidden_in(values, cls.schema.secret), hidden_in(defaults_of(defaults), cls.schema.secret)
         made = cls(**{**values, **defaults})
         return cls._found(values, session, master) or cls._made_once(made, values, session, master)
 
@@ -83,13 +84,15 @@ class Uniqueness(Saving):
             values: what to look for, by field name.
 
         Raises:
+            BadQuery: no values to look for: any row would be changed; nothing was sent.
             UnknownField: a name that the model does not have; nothing was sent.
             DuplicateValue: another row holds a value that must be unique, and it is not the one looked for.
             DuplicateRequest: the answer of a first try was lost, and the row is not found that it must have made.
             ParseError: as for ``save``.
         """
         session = hidden(session)
-        values, defaults = hidden_in(values, cls.schema.secret), hidden_in(defaults or {}, cls.schema.secret)
+        refuse_any_row(values)
+        values, defaults = hidden_in(values, cls.schema.secret), hidden_in(defaults_of(defaults), cls.schema.secret)
         made = cls(**{**values, **defaults})
         row = cls._found(values, session, master) or cls._made_once(made, values, session, master)
         return row if row is made else row.update(session=session, master=master, **defaults)

@@ -1,6 +1,6 @@
 """Rows in groups: how many, and the sum, average, smallest and largest value of each group."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from datetime import datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -70,7 +70,7 @@ class Grouped:
                 yield self._key(each), value
 
     def _key(self, value: Any) -> Any:
-        if isinstance(value, (dict, list)):
+        if not isinstance(value, Hashable):
             raise BadQuery(f"{self._field.label}: a group needs a plain value, not {short_repr(value)}")
         return value
 
@@ -110,7 +110,7 @@ class GroupedByDate(Grouped):
 
     def __init__(self, query: Any, asker: Asker, field: Any, unit: str, zone: tzinfo) -> None:
         super().__init__(query, asker, field)
-        if unit not in UNITS:
+        if unit not in list(UNITS):  # a list has no hash
             raise BadQuery(f"group_by_date knows {', '.join(UNITS)}, not {unit!r:.60}")
         self._format = UNITS[unit]
         self._zone = zone
@@ -126,10 +126,12 @@ def zone_of(tz: tzinfo | str) -> tzinfo:
     """A time zone by its object or its name.
 
     Raises:
-        BadQuery: nobody knows the name.
+        BadQuery: nobody knows the name, or it is neither.
     """
     if isinstance(tz, tzinfo):
         return tz
+    if not isinstance(tz, str):
+        raise BadQuery(f"tz= takes a tzinfo or the name of a time zone, such as 'Europe/Berlin', not {short_repr(tz)}")
     try:
         return ZoneInfo(tz)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ..errors import BadQuery
+from ..errors import BadQuery, InvalidValue
 from ..expressions.criteria import And, Condition, Criterion
 from .plan import Plan
 
 #: Shapes of columns for which ``==`` is more, or less, than that the column holds the value.
 UNSETTABLE = frozenset({"Array", "Relation", "ACL"})
+
+
+def defaults_of(defaults: object) -> Mapping[str, Any]:
+    """Give the ``defaults`` of a verb as they came, and none for None.
+
+    Raises:
+        InvalidValue: they are no values by name.
+    """
+    if defaults is None:
+        return {}
+    if not isinstance(defaults, Mapping) or not all(isinstance(name, str) for name in defaults):
+        raise InvalidValue(f"defaults= takes a dict with field names as keys, not a {type(defaults).__name__}")
+    return defaults
+
+
+def refuse_any_row(values: Mapping[str, Any], criteria: Sequence[Any] = ()) -> None:
+    """Refuse a ``create_or_update`` that says nothing of the row: it would change whichever row comes first.
+
+    Raises:
+        BadQuery: there is neither a value to look for nor a criterion.
+    """
+    if not values and not criteria:
+        raise BadQuery(
+            "create_or_update needs what the row is found by, such as title='x', beside defaults=: "
+            "without it any row would be changed"
+        )
 
 
 def implied_values(plan: Plan, schema: Any, given: Mapping[str, Any]) -> dict[str, Any]:

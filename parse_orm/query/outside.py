@@ -5,7 +5,7 @@ only what this library spells.
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
@@ -16,6 +16,7 @@ from ..expressions import OPERATORS, And, Criterion, Not, Or
 from ..expressions.pattern_cost import refuse_slow
 from ..meta.schema import ModelSchema
 from ..types.depth import short_repr
+from .asking import whole
 
 Q = TypeVar("Q", bound=Any)
 
@@ -63,24 +64,26 @@ class Allowed:
 
     Raises:
         UnknownField: an attribute that the model does not have.
-        BadQuery: an operator that there is not.
+        BadQuery: an operator that there is not, or something that is no list of names.
     """
 
     def __init__(
         self, schema: ModelSchema, allow: Mapping[str, Collection[str]] | Collection[str], max_limit: int
     ) -> None:
-        given = allow if isinstance(allow, Mapping) else dict.fromkeys(allow, USUAL)
-        for name, operators in given.items():
+        given = allow if isinstance(allow, Mapping) else dict.fromkeys(_texts("allow", allow), USUAL)
+        _texts("allow", given)
+        operators_of = {
+            name: [operators] if isinstance(operators, str) else _texts(f"allow[{name!r}]", operators)
+            for name, operators in given.items()
+        }
+        for name, operators in operators_of.items():
             schema.field(name)
-            for operator in [operators] if isinstance(operators, str) else operators:
+            for operator in operators:
                 if operator not in OPERATORS:
                     raise BadQuery(f"no operator is called {operator!r}: {did_you_mean(operator, OPERATORS)}?")
         self.schema = schema
-        self.max_limit = max_limit
-        self._operators = {
-            name: frozenset([operators] if isinstance(operators, str) else operators)
-            for name, operators in given.items()
-        }
+        self.max_limit = whole("max_limit", max_limit)
+        self._operators = {name: frozenset(operators) for name, operators in operators_of.items()}
 
     def field(self, name: str, what: str) -> Any:
         """The field of that attribute or column, if it is allowed at all."""
@@ -94,6 +97,15 @@ class Allowed:
         if operator not in self._operators[field.name]:
             allowed = ", ".join(sorted(self._operators[field.name]))
             raise BadQuery(f"{operator!r} is not allowed on {field.name!r}; allowed are {allowed}")
+
+
+def _texts(what: str, given: object) -> list[str]:
+    """The names of a list; a text is none, for it would be read letter by letter."""
+    if isinstance(given, Iterable) and not isinstance(given, (str, bytes)):
+        names = list(given)
+        if all(isinstance(name, str) for name in names):
+            return names
+    raise BadQuery(f"{what} takes a list of names, such as ['title'], not {short_repr(given)}")
 
 
 def query_from(query: Q, params: str | Mapping[str, Any], allowed: Allowed) -> Q:
@@ -116,6 +128,8 @@ def _read(params: str | Mapping[str, Any]) -> dict[str, Any]:
     """The parameters by name, each once."""
     if isinstance(params, Mapping):
         return {str(name): value for name, value in params.items()}
+    if not isinstance(params, str):
+        raise BadQuery(f"from_query takes a query string or a mapping of its parameters, not {short_repr(params)}")
     try:
         pairs = parse_qsl(params.removeprefix("?"), keep_blank_values=True, max_num_fields=len(STEPS))
     except ValueError:

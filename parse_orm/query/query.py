@@ -278,18 +278,30 @@ class Query(Aggregating[M], Writing[M], Exporting[M], Asking[M]):
 
     @conditionless
     def latest(self) -> M | None:
-        """The row that was made last, or None."""
-        return self.order("-created_at").first()
+        """The row that was made last, or None.
+
+        Raises:
+            BadQuery: the query has an order of its own; nothing was sent. So for ``oldest`` and ``last_updated``.
+        """
+        return self._first_by("latest", "-created_at")
 
     @conditionless
     def oldest(self) -> M | None:
         """The row that was made first, or None."""
-        return self.order("created_at").first()
+        return self._first_by("oldest", "created_at")
 
     @conditionless
     def last_updated(self) -> M | None:
         """The row that was saved last, or None."""
-        return self.order("-updated_at").first()
+        return self._first_by("last_updated", "-updated_at")
+
+    def _first_by(self, verb: str, order: str) -> M | None:
+        if self._plan.order:
+            raise BadQuery(
+                f"{verb}() is an order of its own, and this query has the order {','.join(self._plan.order)}: "
+                "first() keeps that one"
+            )
+        return self.order(order).first()
 
     @conditionless
     def get(self, id: str, *, session: Any = None, master: bool | None = None) -> M:

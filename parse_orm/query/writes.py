@@ -7,6 +7,7 @@ from ..client import requests as paths
 from ..client.batch import SIZE, BatchOperation, run_batch
 from ..client.deletes import check_deletes
 from ..client.interrupts import DeferredInterrupt
+from ..client.own_session import own_id_among
 from ..errors import (
     BadQuery,
     DuplicateRequest,
@@ -21,9 +22,9 @@ from ..fields.servers import refuse_rows_of_another_server
 from ..types.operations import DELETE
 from ..types.secret import hidden_in
 from .asking import Asking
-from .binding import Asker
+from .binding import Asker, Row
 from .conditionless import conditionless
-from .implied import implied_values
+from .implied import defaults_of, implied_values, refuse_any_row
 from .missing import without_missing
 from .progress import Progress, reporting
 
@@ -99,25 +100,29 @@ class Writing(Asking[M]):
 
         Returns:
             A BatchResult: ``saved`` holds the rows that were deleted, ``failed`` those that were not, ``unknown`` those
-            that may have been, because the answer was lost; the last two with errors.
+            that may have been, because the answer was lost; the last two with errors. ``afterwards`` holds those of
+            ``saved`` whose callback failed after the delete, with errors.
 
         Raises:
-            BatchError: a row was not deleted, or may not have been; the others were.
+            BatchError: a row was not deleted, or may not have been, or a callback failed after it; the others were.
         """
         asker = self._asker()
-        pages: Iterator[Sequence[M]] = (self._hydrated(rows, asker) for rows in self._rows(asker))
+        pages: Iterator[Sequence[M]] = (self._hydrated(rows, asker) for rows in self._own_last(asker))
         if progress:
             pages = reporting(pages, progress, f"{self.schema.name} rows destroyed")
         who = _explicit(asker)
         done: list[Any] = []
         failed: list[tuple[Any, Exception]] = []
         unknown: list[tuple[Any, Exception]] = []
+        afterwards: list[tuple[Any, Exception]] = []
         for records in pages:
             page = self._model._destroy_many(records, **who)
             done += page.saved
             failed += page.failed
             unknown += page.unknown
-        result: BatchResult[M] = self._model._batch_result(done, failed, unknown, "destroyed", raise_on_error)
+            afterwards += page.afterwards
+        parts = done, failed, unknown, afterwards
+        result: BatchResult[M] = self._model._batch_result(*parts, done="destroyed", raise_on_error=raise_on_error)
         return result
 
     def first_or_initialize(self, **values: Any) -> M:
@@ -157,8 +162,9 @@ class Writing(Asking[M]):
             values: what the row is found by.
 
         Raises:
-            BadQuery: as for ``first_or_create``; nothing was sent.
+            BadQuery: as for ``first_or_create``, or neither values nor criteria say which row; nothing was sent.
         """
+        refuse_any_row(values, self._plan.criteria)
         values, defaults = self._hidden(values, defaults)
         implied = implied_values(self._plan, self.schema, {**values, **defaults})
         asker = self._asker()
@@ -173,7 +179,7 @@ class Writing(Asking[M]):
     # -- helpers ---------------------------------------------------------------------------
 
     def _hidden(self, *mappings: Mapping[str, Any] | None) -> Iterator[dict[str, Any]]:
-        return (hidden_in(mapping or {}, self.schema.secret) for mapping in mappings)
+        return (hidden_in(defaults_of(mapping), self.schema.secret) for mapping in mappings)
 
     def _new(self, values: Mapping[str, Any]) -> M:
         made: Any = self._model(**values)
@@ -195,6 +201,20 @@ class Writing(Asking[M]):
             return winner
         created: M = made
         return created
+
+    def _own_last(self, asker: Asker) -> Iterator[list[Row]]:
+        """Page after page of what is to be deleted; the row of the session that asks comes alone, after the others."""
+        own_id = own_id_among(asker.client, asker.credential, [asker.class_name])
+        if own_id is None:
+            yield from self._rows(asker)
+            return
+        own: list[Row] = []
+        for rows in self._rows(asker):
+            own += [row for row in rows if row["objectId"] == own_id]
+            if others := [row for row in rows if row["objectId"] != own_id]:
+                yield others
+        if own:
+            yield own
 
     def _body(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The wire form of what is set; everything is checked before the first request."""
@@ -218,7 +238,7 @@ class Writing(Asking[M]):
         bare = self._with(keys=("objectId",), include=(), exclude_keys=())._copy(preloads=(), strict=None)
         portions: Iterator[Sequence[str]] = (
             [row["objectId"] for row in rows[start : start + SIZE]]
-            for rows in bare._rows(asker)
+            for rows in (bare._own_last(asker) if method == "DELETE" else bare._rows(asker))
             for start in range(0, len(rows), SIZE)
         )
         if progress:
@@ -240,7 +260,8 @@ class Writing(Asking[M]):
                     written.append(record)
                 else:
                     (unknown if outcome.unknown else failed).append((record, outcome.error))
-        result: BatchResult[M] = self._model._batch_result(written, failed, unknown, done, raise_on_error)
+        parts = written, failed, unknown
+        result: BatchResult[M] = self._model._batch_result(*parts, done=done, raise_on_error=raise_on_error)
         return result
 
 

@@ -387,4 +387,26 @@ def test_an_object_whose_callback_failed_after_the_save_is_not_called_unsaved(se
         orm.save_all([noisy])
 
     assert not noisy.is_new
-    assert [one for one, _ in caught.value.failed] == [noisy]
+    assert (caught.value.failed, caught.value.unknown, caught.value.result.saved) == ([], [], [noisy])
+    assert [(one, str(error)) for one, error in caught.value.result.afterwards] == [(noisy, "the mail server is down")]
+
+
+def test_a_row_that_is_gone_is_not_called_undestroyed_when_a_callback_failed_after_it(server: Server) -> None:
+    class Fragile(orm.ParseObject):
+        label = orm.property(str)
+
+        @orm.after_destroy
+        def tell(self) -> None:
+            if self.id == "row1":
+                raise ValueError("the mail server is down")
+
+    rows = [Fragile.pointer(f"row{n}") for n in range(3)]
+    for result in (
+        orm.destroy_all(rows, raise_on_error=False),
+        Fragile.where().destroy_all(raise_on_error=False),
+    ):
+        assert ([one.id for one in result.saved], result.failed, result.unknown) == (["row0", "row1", "row2"], [], [])
+        assert [one.id for one, _ in result.afterwards] == ["row1"]
+        assert not result.ok
+    with pytest.raises(orm.BatchError, match="1 of 3 objects were destroyed, but a callback failed afterwards"):
+        orm.destroy_all([Fragile.pointer(f"row{n}") for n in range(3)])

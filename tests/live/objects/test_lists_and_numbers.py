@@ -53,6 +53,23 @@ def test_an_empty_list_is_stored_the_same_however_it_became_empty() -> None:
     assert Shelf.where(tags=None).count() == 0
 
 
+def test_none_takes_a_list_out_of_the_row_and_reads_as_an_empty_one() -> None:
+    book = ShelfBook.create(title="b")
+    nothing: dict[str, Any] = {"tags": None, "books": None}
+    made, updated, batch = Shelf(**nothing), Shelf.create(tags=["a"], books=[book]), Shelf.create(tags=[], books=[book])
+    orm.save_all([made])
+    updated.update(**nothing)
+    batch._assign(nothing)
+    orm.save_all([batch])
+    for shelf in (made, updated, batch):
+        assert stored(shelf) == dict.fromkeys(EMPTY)
+        assert (shelf.tags, shelf.books, shelf.changed) == ([], [], [])
+        shelf.tags.append("b")
+        shelf.save()
+        assert Shelf.get(shelf.id).tags == ["b"]
+        assert shelf.unset("tags").tags == []
+
+
 def test_objects_that_were_given_the_same_values_are_saved_apart() -> None:
     tags, rows = ["a"], [{"a": [1]}]
     one, two = Shelf.create(tags=tags, rows=rows), Shelf.create(tags=tags, rows=rows)

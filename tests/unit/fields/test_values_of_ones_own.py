@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from copy import deepcopy
 from enum import Enum
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 
 import parse_orm as orm
 from parse_orm.fields.origin import Origin
+from parse_orm.fields.record import MISSING
+from parse_orm.model.write import Write
 
 
 class Tone(Enum):
@@ -241,3 +244,53 @@ def test_none_takes_an_empty_list_back() -> None:
     lamp = OwnLamp(tags=[])
     lamp.tags = None  # type: ignore[assignment]
     assert (lamp.changed, lamp._values()) == ([], {})
+
+
+LISTS = ["tags", "tones", "mixed", "makers"]
+
+
+def row_with(name: str, wire: Any = MISSING) -> OwnLamp:
+    return OwnLamp._hydrate([{"objectId": "b2"} | ({} if wire is MISSING else {name: wire})], Origin())[0]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_that_is_given_none_reads_as_an_empty_one_and_is_taken_out_of_the_row(name: str) -> None:
+    new, came = OwnLamp(**{name: None}), OwnLamp(**{name: VALUES[name]()})
+    setattr(came, name, None)
+    for made in (new, came, new.copy(), came.copy()):
+        assert (getattr(made, name), made.changed, made._values()) == ([], [], {})
+
+    wire = OwnLamp(**{name: VALUES[name]()[:1]})._values()[name]
+    for was in (wire, []):
+        row = row_with(name, was)
+        setattr(row, name, None)
+        for one in (row, deepcopy(row), pickle.loads(pickle.dumps(row))):
+            assert getattr(one, name) == []
+            assert (one.changed, one._changes()) == ([name], {name: None})
+        assert row.copy()._values() == {}
+        row._settle({name: None}, {})
+        assert (getattr(row, name), row.changed) == ([], [])
+
+    bare, unread = row_with(name), OwnLamp.pointer("c3")
+    setattr(bare, name, None)
+    setattr(unread, name, None)
+    assert (getattr(bare, name), bare.changed) == ([], [])
+    assert (getattr(unread, name), unread._changes()) == ([], {name: None})
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_what_is_appended_after_none_or_set_instead_of_it_is_sent(name: str) -> None:
+    value = VALUES[name]()[:1]
+    wire = OwnLamp(**{name: value})._values()[name]
+    for one in (OwnLamp(**{name: None}), row_with(name), row_with(name, wire * 2)):
+        setattr(one, name, None)
+        getattr(one, name).append(value[0])
+        assert one._changes() == {name: wire}
+        setattr(one, name, [])
+        assert one._changes() == {name: []}
+        one.rollback()
+        assert one.changed == []
+    included = OwnLamp._hydrate([{"objectId": "b2", name: wire * 2}], Origin(include=(name,)))[0]
+    setattr(included, name, None)
+    getattr(included, name).append(value[0])
+    assert Write.of(included).body == {name: wire}  # type: ignore[union-attr]

@@ -174,11 +174,16 @@ def test_destroying_counts_a_row_that_is_already_gone_as_gone(wire: Any) -> None
     gone = f"/classes/Player/{players[1].id}"
     wire.refuse = lambda method, path, body: {"error": {"code": 101, "error": "gone"}} if path == gone else None
     result = orm.destroy_all([*players, unsaved])
-    assert result.saved == [*players, unsaved]
+    assert result.saved == players
     assert [len(batch) for batch in batches(wire)] == [3]
     assert all(player.is_destroyed for player in players)
     with pytest.raises(orm.RecordNotSaved, match="was destroyed"):
         players[0].save()
+
+
+def test_destroying_counts_no_object_that_was_never_saved(wire: Any) -> None:
+    result = orm.destroy_all([Player(name="never")])
+    assert (result.saved, result.failed, result.unknown, result.ok, wire.sent) == ([], [], [], True, [])
 
 
 def test_a_failed_destroy_is_told(wire: Any) -> None:
