@@ -11,7 +11,7 @@ from ..client.answers import row_in
 from ..client.batch import BatchOperation, run_batch
 from ..client.context import current_client
 from ..client.credentials import Credential, token_of
-from ..client.deletes import check_deletes
+from ..client.deletes import Doomed, check_deletes
 from ..codec.encode import encode
 from ..errors import (
     EndpointNotFound,
@@ -226,6 +226,10 @@ class Session(ParseObject, class_name="_Session"):
 
         Returns:
             True when this call ended it; False when it was already gone or never saved.
+
+        Raises:
+            ObjectNotFound: without the master key, for a session that is not known to be of the user who asks: it is
+                gone, or not visible.
         """
         session = hidden(session)
         if self.is_destroyed:
@@ -411,7 +415,9 @@ def _delete(
     for chunk in reporting(iter(chunks), progress, "sessions") if progress else chunks:
         operations = [BatchOperation("DELETE", paths.row("_Session", row.id)) for row in chunk]
         outcomes = run_batch(client, operations, credential)
-        outcomes = check_deletes(client, credential, [("_Session", row.id) for row in chunk], outcomes)
+        # A user has found own sessions alone, and can see all of them.
+        doomed = [Doomed("_Session", row.id, gone=True) for row in chunk]
+        outcomes = check_deletes(client, credential, doomed, outcomes)
         ended += sum(outcome.ok for outcome in outcomes)
         refused, lost = undeleted(chunk, outcomes)
         failed += refused

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from ..client.batch import Outcome
-from ..errors import BatchError, ObjectNotFound
+from ..errors import BatchError
 
 M = TypeVar("M")
 
@@ -22,7 +22,7 @@ class BatchResult(Generic[M]):
         failed: those it did not work for, as pairs of object and error; also those that were done, and failed in a
             callback that runs after it.
         unknown: those of which nobody knows, as pairs of object and error: the answer was lost, so the server may
-            have done it.
+            have done it, or a row that was to be deleted is either gone or hidden from who asked.
     """
 
     saved: list[M]
@@ -114,7 +114,7 @@ def undeleted(rows: Iterable[Any], outcomes: Iterable[Outcome]) -> tuple[Failure
     failed: Failures = []
     unknown: Failures = []
     for row, outcome in zip(rows, outcomes, strict=True):
-        if outcome.error is not None and not isinstance(outcome.error, ObjectNotFound):
+        if outcome.error is not None and not outcome.gone:
             (unknown if outcome.unknown else failed).append((row, outcome.error))
     return failed, unknown
 

@@ -5,14 +5,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..client import requests as paths
 from ..client.batch import SIZE, BatchOperation, run_batch
-from ..client.deletes import check_deletes
+from ..client.deletes import Doomed, check_deletes
 from ..client.interrupts import DeferredInterrupt
 from ..errors import (
     BadQuery,
     DuplicateRequest,
     DuplicateValue,
     EmailTaken,
-    ObjectNotFound,
     ReadOnlyField,
     UsernameTaken,
 )
@@ -82,7 +81,8 @@ class Writing(Asking[M]):
             raise_on_error: False returns failures instead of raising BatchError.
 
         Returns:
-            A BatchResult, as for ``update_all``; a row that was already gone counts as deleted.
+            A BatchResult, as for ``update_all``. With the master key a row that went meanwhile counts as deleted;
+            without it the row stands under ``unknown``, since it may be hidden as well.
 
         Raises:
             BatchError: a row was not deleted, or may not have been; the others were.
@@ -232,11 +232,12 @@ class Writing(Asking[M]):
             with DeferredInterrupt():
                 outcomes = run_batch(asker.client, operations, credential=asker.credential, context=asker.context)
                 if method == "DELETE":
-                    rows = [(asker.class_name, id) for id in ids]
+                    # A session that a user has found is one of the user's own.
+                    rows = [Doomed(asker.class_name, id, gone=asker.class_name == "_Session") for id in ids]
                     outcomes = check_deletes(asker.client, asker.credential, rows, outcomes)
             for id, outcome in zip(ids, outcomes, strict=True):
                 record = self._model._hydrate([{"objectId": id}], origin)[0]
-                if outcome.error is None or (method == "DELETE" and isinstance(outcome.error, ObjectNotFound)):
+                if outcome.error is None or (method == "DELETE" and outcome.gone):
                     written.append(record)
                 else:
                     (unknown if outcome.unknown else failed).append((record, outcome.error))
