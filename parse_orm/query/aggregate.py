@@ -80,7 +80,7 @@ class Aggregating(Asking[M]):
             MasterKeyRequired: the query asks without the master key; nothing was sent.
         """
         field = self._field(column)
-        asker = self._master("distinct")
+        asker = self._master_asker("distinct")
         plan = self._plan
         if field.shape not in SIMPLE - {"Boolean"} or plan.limit is not None or plan.skip or self._has_relation():
             return _different(self._values(asker, field))
@@ -113,7 +113,7 @@ class Aggregating(Asking[M]):
             MasterKeyRequired: the query asks without the master key; nothing was sent.
         """
         field = self._field(column)
-        return Grouped(self, self._master("group_by"), field)
+        return Grouped(self, self._master_asker("group_by"), field)
 
     def group_by_date(self, column: Column, unit: str, tz: tzinfo | str = "UTC") -> GroupedByDate:
         """Rows in groups of equal years, months, weeks, days, hours, minutes or seconds.
@@ -130,7 +130,7 @@ class Aggregating(Asking[M]):
         field = self._field(column)
         if field.shape != "Date":
             raise BadQuery(f"{field.label} is a {field.shape} column: group_by_date works on dates")
-        return GroupedByDate(self, self._master("group_by_date"), field, unit, zone_of(tz))
+        return GroupedByDate(self, self._master_asker("group_by_date"), field, unit, zone_of(tz))
 
     def aggregate(self, stages: Sequence[dict[str, Any]], *, mongodb: bool = False) -> list[dict[str, Any]]:
         """The server's answer to an aggregation pipeline, as it comes.
@@ -145,7 +145,7 @@ class Aggregating(Asking[M]):
             BadQuery: a stage that would write or run code, or that Postgres would skip; or the query has criteria,
                 which a pipeline does not see.
         """
-        asker = self._master("aggregate")
+        asker = self._master_asker("aggregate")
         if self._plan != self._model._first_plan:
             raise BadQuery("aggregate does not see the steps of a query: say them in the pipeline, as $match and $sort")
         pipeline.check(stages, mongodb=mongodb)
@@ -154,9 +154,6 @@ class Aggregating(Asking[M]):
         return objects_in(asker.ask(path, {"pipeline": list(stages)}, doing), "results", doing)
 
     # -- helpers ---------------------------------------------------------------------------
-
-    def _master(self, what: str) -> Asker:
-        return self._binding.master_asker(self.schema.class_name, what)
 
     def _has_relation(self) -> bool:
         """Whether the class has a relation: /aggregate fails to write it into the values it found (102, 9.10)."""
@@ -175,7 +172,7 @@ class Aggregating(Asking[M]):
         return field
 
     def _reduced(self, field: Any, operator: str) -> Any:
-        asker = self._master(operator.strip("$"))
+        asker = self._master_asker(operator.strip("$"))
         plan = self._plan
         whole_class = not plan.criteria and plan.limit is None and not plan.skip
         if not whole_class or field.shape == "String":

@@ -82,7 +82,9 @@ STEPS: dict[str, Callable[[], Any]] = {
 
 @pytest.mark.parametrize("step", STEPS.values(), ids=STEPS)
 def test_a_column_of_another_class_is_refused_by_name(step: Callable[[], Any]) -> None:
-    with pytest.raises(UnknownField, match=r"Foreign(Song|Band|Review) has no field 'Foreign(Review|Band|Song|Cover)\.\w+'"):
+    with pytest.raises(
+        UnknownField, match=r"Foreign(Song|Band|Review) has no field 'Foreign(Review|Band|Song|Cover)\.\w+'"
+    ):
         step()
 
 
