@@ -22,7 +22,7 @@ from ..types.secret import hidden_in
 from .asking import Asking
 from .binding import Asker
 from .conditionless import conditionless
-from .implied import implied_values
+from .implied import implied_values, refuse_contradictions
 from .missing import without_missing
 from .progress import Progress, reporting
 
@@ -141,10 +141,12 @@ class Writing(Asking[M]):
             values: what the row is found by.
 
         Raises:
-            BadQuery: a criterion that says more than that a column equals a value, or a ``skip``: the query might not
-                find the new row, and each call would make one more. Nothing was sent.
+            BadQuery: a criterion that says more than that a column equals a value, a ``skip``, or a default that
+                contradicts a value: the query might not find the new row, and each call would make one more. Nothing
+                was sent.
         """
         values, defaults = self._hidden(values, defaults)
+        refuse_contradictions(self.schema, values, defaults)
         defaults.update(implied_values(self._plan, self.schema, {**values, **defaults}))
         found: M | None = self.where(**values).first()  # type: ignore[attr-defined]
         return self._create(values, defaults) if found is None else found
@@ -160,6 +162,7 @@ class Writing(Asking[M]):
             BadQuery: as for ``first_or_create``; nothing was sent.
         """
         values, defaults = self._hidden(values, defaults)
+        refuse_contradictions(self.schema, values, defaults)
         implied = implied_values(self._plan, self.schema, {**values, **defaults})
         asker = self._asker()
         found: Any = self.where(**values).first()  # type: ignore[attr-defined]
