@@ -16,6 +16,7 @@ from . import pipeline
 from .asking import Asking, Column
 from .binding import Asker
 from .groups import Grouped, GroupedByDate, zone_of
+from .options import check_valued
 
 M = TypeVar("M")
 
@@ -78,8 +79,10 @@ class Aggregating(Asking[M]):
 
         Raises:
             MasterKeyRequired: the query asks without the master key; nothing was sent.
+            BadQuery: the column is a relation, which has no values.
         """
         field = self._field(column)
+        check_valued(field, "distinct")
         asker = self._master_asker("distinct")
         plan = self._plan
         if field.shape not in SIMPLE - {"Boolean"} or plan.limit is not None or plan.skip or self._has_relation():
@@ -111,8 +114,10 @@ class Aggregating(Asking[M]):
 
         Raises:
             MasterKeyRequired: the query asks without the master key; nothing was sent.
+            BadQuery: the column is a relation, which has no values.
         """
         field = self._field(column)
+        check_valued(field, "group_by")
         return Grouped(self, self._master_asker("group_by"), field)
 
     def group_by_date(self, column: Column, unit: str, tz: tzinfo | str = "UTC") -> GroupedByDate:

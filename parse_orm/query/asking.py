@@ -16,6 +16,7 @@ from .ahead import read_ahead
 from .binding import Asker, Binding, Row
 from .lookups import named, resolve
 from .missing import missing_columns
+from .options import check_readable
 from .paging import pages, walk_of
 from .plan import PAGE_SIZE, Plan
 from .preload import Preload
@@ -179,13 +180,16 @@ class Asking(Generic[M]):
 
         Raises:
             UnknownField: it names none, or one of another class.
+            BadQuery: its values cannot be read.
         """
         if isinstance(column, str):
-            return self.schema.field(column)
-        expression = named(self._model, column)
-        field = self.schema.columns.get(expression.path)
-        if field is None:
-            raise self.schema.unknown(expression.label)
+            field = self.schema.field(column)
+        else:
+            expression = named(self._model, column)
+            field = self.schema.columns.get(expression.path)
+            if field is None:
+                raise self.schema.unknown(expression.label)
+        check_readable(self.schema, field.path)
         return field
 
     def _attribute(self, column: Column) -> str:
