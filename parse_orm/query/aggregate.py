@@ -16,6 +16,7 @@ from . import pipeline
 from .asking import Asking, Column
 from .binding import Asker
 from .groups import Grouped, GroupedByDate, zone_of
+from .missing import missing_columns
 from .options import check_valued
 
 M = TypeVar("M")
@@ -184,7 +185,12 @@ class Aggregating(Asking[M]):
             return REDUCERS[operator](list(self._values(asker, field)))
         stages = [{"$group": {"_id": None, VALUE: {operator: f"${field.path}"}}}]
         doing = f"aggregating {self.schema.name}"
-        found = asker.ask(paths.aggregate(asker.class_name), {"pipeline": stages}, doing)
+        try:
+            found = asker.ask(paths.aggregate(asker.class_name), {"pipeline": stages}, doing)
+        except InvalidQuery:
+            if field.path not in missing_columns(asker, {(asker.class_name, field.path)}, lambda absent: {}):
+                raise
+            return REDUCERS[operator]([])  # no row has a value in a column that the server does not have yet
         if not found:
             return None
         (group,) = objects_in(found[:1], "results", doing)
