@@ -5,7 +5,7 @@ from typing import Any
 from ..client import requests as paths
 from ..client.batch import BatchOperation, run_batch
 from ..client.context import current_client
-from ..client.deletes import check_deletes
+from ..client.deletes import Doomed, check_deletes
 from ..model.outcomes import refuse_failures, undeleted
 from ..query import Query
 
@@ -26,7 +26,7 @@ def cleared(query: Query[Any]) -> int:
     rows = query.using(client).as_master().keys("id").all()
     operations = [BatchOperation("DELETE", paths.row(class_name, row.id)) for row in rows]
     outcomes = run_batch(client, operations, master)
-    outcomes = check_deletes(client, master, [(class_name, row.id) for row in rows], outcomes)
+    outcomes = check_deletes(client, master, [Doomed(class_name, row.id) for row in rows], outcomes)
     deleted = sum(outcome.ok for outcome in outcomes)
     refuse_failures("rows", "deleted", len(rows), *undeleted(rows, outcomes), result=deleted)
     return deleted

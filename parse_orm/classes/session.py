@@ -12,7 +12,7 @@ from ..client.answers import row_in
 from ..client.batch import BatchOperation, run_batch
 from ..client.context import current_client
 from ..client.credentials import Credential, token_of
-from ..client.deletes import check_deletes
+from ..client.deletes import Doomed, check_deletes
 from ..client.own_session import own_row
 from ..codec.encode import encode
 from ..errors import (
@@ -228,6 +228,10 @@ class Session(ParseObject, class_name="_Session"):
 
         Returns:
             True when this call ended it; False when it was already gone or never saved.
+
+        Raises:
+            ObjectNotFound: without the master key, for a session that is not known to be of the user who asks: it is
+                gone, or not visible.
         """
         session = hidden(session)
         if self.is_destroyed:
@@ -447,7 +451,9 @@ class _Ending:
     def _delete_batch(self, rows: Sequence[Any]) -> None:
         operations = [BatchOperation("DELETE", paths.row("_Session", row.id)) for row in rows]
         outcomes = run_batch(self.client, operations, self.credential)
-        outcomes = check_deletes(self.client, self.credential, [("_Session", row.id) for row in rows], outcomes)
+        # A user has found own sessions alone, and can see all of them.
+        doomed = [Doomed("_Session", row.id, gone=True) for row in rows]
+        outcomes = check_deletes(self.client, self.credential, doomed, outcomes)
         self.ended += sum(outcome.ok for outcome in outcomes)
         failed, unknown = undeleted(rows, outcomes)
         self.failed += failed

@@ -48,7 +48,7 @@ class User(Linking):
     username = column(str)
     email = column(str)
     password: Field[str, str | None] = PasswordField(
-        refusal="the server keeps no password that it could compare: use User.verify_password(...) or User.login(...)"
+        refusal="the server neither shows a password nor compares one: use User.verify_password(...) or User.login(...)"
     )
     email_verified = column(bool, readonly=True)
     session_token: Field[str, str | None] = TokenField()

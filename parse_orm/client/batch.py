@@ -26,6 +26,7 @@ from parse_orm.errors import (
     DuplicateRequest,
     EndpointNotFound,
     InternalServerError,
+    ObjectNotFound,
     ParseError,
     ParseOrmError,
     ParseOrmWarning,
@@ -73,10 +74,12 @@ class Outcome(NamedTuple):
     Args:
         result: the server's answer, None when it failed.
         error: why it failed, None when it did not.
+        unseen: nobody can tell whether the row of a delete is gone, or hidden from who asked.
     """
 
     result: dict[str, Any] | None = None
     error: ParseOrmError | None = None
+    unseen: bool = False
 
     @property
     def ok(self) -> bool:
@@ -85,8 +88,13 @@ class Outcome(NamedTuple):
 
     @property
     def unknown(self) -> bool:
-        """Whether nobody knows if the item was done: the answer was lost."""
-        return self.error is not None and is_unknown(self.error)
+        """Whether nobody knows if the item was done: the answer was lost, or the row of a delete may be hidden."""
+        return self.unseen or (self.error is not None and is_unknown(self.error))
+
+    @property
+    def gone(self) -> bool:
+        """Whether the row of a delete was gone before it; see ``check_deletes``."""
+        return isinstance(self.error, ObjectNotFound) and not self.unseen
 
 
 def is_unknown(error: BaseException) -> bool:

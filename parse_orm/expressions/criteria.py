@@ -15,9 +15,14 @@ if TYPE_CHECKING:
 
 
 class Criterion:
-    """Something a row may or may not meet; combine with ``&``, ``|`` and ``~``."""
+    """Something a row may or may not meet; combine with ``&``, ``|`` and ``~``.
+
+    Attributes:
+        nests: whether a query stands inside, see ``queries``; decided when the criterion is made.
+    """
 
     __slots__ = ()
+    nests = False
 
     def __and__(self, other: "Criterion") -> "Criterion":
         return _joined(And, self, other)  # type: ignore[no-any-return]
@@ -59,11 +64,15 @@ class Criterion:
         """The declared columns of the class itself that are asked about."""
         return iter(())
 
+    def queries(self) -> "Iterator[Any]":
+        """The queries inside, as ``matches`` and ``matches_key`` take them."""
+        return iter(())
+
 
 class Condition(Criterion):
     """One operator on one column."""
 
-    __slots__ = ("column", "operator", "value")
+    __slots__ = ("column", "nests", "operator", "value")
 
     def __init__(self, column: "Expression[Any]", operator: "Operator", value: Any) -> None:
         value = operator.operand.taken(value)
@@ -71,6 +80,7 @@ class Condition(Criterion):
         self.column = column
         self.operator = operator
         self.value = _own(value)
+        self.nests = operator.operand.query is not None
 
     def compile(self, negated: bool = False, absent: Absent = NOTHING_ABSENT) -> Where:
         if self.column.path in absent:
@@ -93,6 +103,10 @@ class Condition(Criterion):
     def roots(self) -> "Iterator[Expression[Any]]":
         yield self.column.root
 
+    def queries(self) -> "Iterator[Any]":
+        if self.operator.operand.query is not None:
+            yield self.operator.operand.query(self.value)
+
     def __repr__(self) -> str:
         shown = "[hidden]" if self.column.hidden else _short(self.value)
         return f"{self.column.label} {self.operator.symbol} {shown}"
@@ -101,13 +115,14 @@ class Condition(Criterion):
 class _Combined(Criterion):
     """Several criteria joined by one word."""
 
-    __slots__ = ("parts",)
+    __slots__ = ("nests", "parts")
     word = ""
     join: "Callable[..., Where]"
     join_negated: "Callable[..., Where]"
 
     def __init__(self, *parts: Criterion) -> None:
         self.parts = tuple(parts)
+        self.nests = any(part.nests for part in parts)
 
     def compile(self, negated: bool = False, absent: Absent = NOTHING_ABSENT) -> Where:
         join = type(self).join_negated if negated else type(self).join
@@ -124,6 +139,10 @@ class _Combined(Criterion):
     def roots(self) -> "Iterator[Expression[Any]]":
         for part in self.parts:
             yield from part.roots()
+
+    def queries(self) -> "Iterator[Any]":
+        for part in self.parts:
+            yield from part.queries()
 
     def __repr__(self) -> str:
         return "(" + f" {self.word} ".join(map(repr, self.parts)) + ")"
@@ -160,10 +179,11 @@ class Or(_Combined):
 class Not(Criterion):
     """It does not hold. Rows without a value count as not meeting it, as Python's ``!=`` would say."""
 
-    __slots__ = ("part",)
+    __slots__ = ("nests", "part")
 
     def __init__(self, part: Criterion) -> None:
         self.part = part
+        self.nests = part.nests
         _refuse_sorting(part)
 
     def compile(self, negated: bool = False, absent: Absent = NOTHING_ABSENT) -> Where:
@@ -181,6 +201,9 @@ class Not(Criterion):
     def roots(self) -> "Iterator[Expression[Any]]":
         yield from self.part.roots()
 
+    def queries(self) -> "Iterator[Any]":
+        yield from self.part.queries()
+
     def __repr__(self) -> str:
         return f"not {self.part!r}"
 
@@ -191,12 +214,13 @@ class Through(Criterion):
     A pointer that leads nowhere counts as a row without values: what ``!=`` keeps there, it keeps here.
     """
 
-    __slots__ = ("column", "part", "target")
+    __slots__ = ("column", "nests", "part", "target")
 
     def __init__(self, column: "Expression[Any]", target: Callable[[], str], part: Criterion) -> None:
         self.column = column
         self.target = target
         self.part = part
+        self.nests = part.nests
         _refuse_sorting(part)
 
     def compile(self, negated: bool = False, absent: Absent = NOTHING_ABSENT) -> Where:
@@ -217,6 +241,9 @@ class Through(Criterion):
 
     def roots(self) -> "Iterator[Expression[Any]]":
         yield self.column.root
+
+    def queries(self) -> "Iterator[Any]":
+        yield from self.part.queries()
 
     def __repr__(self) -> str:
         part = repr(self.part)

@@ -51,6 +51,7 @@ class Operand:
         try_wire: whether the JSON is made once as a check.
         many: whether it is a collection of values.
         columns: class and wire column of everything that it asks about.
+        query: the query in a value, for operands that hold one.
     """
 
     to_wire: ToWire
@@ -59,6 +60,7 @@ class Operand:
     try_wire: bool = True
     many: bool = False
     columns: Callable[[Any], Iterator[tuple[str, str]]] = _nowhere
+    query: Callable[[Any], Any] | None = None
 
     def taken(self, value: Any) -> Any:
         """The value with its elements in hand: whoever reads an iterator, such as a generator, uses it up."""
@@ -209,8 +211,18 @@ PAIR = Operand(_many, "two values, the lower and the upper end", lambda v: _is_p
 FLAG = Operand(lambda column, value, absent: value, "True or False", lambda value: isinstance(value, bool))
 STRING = Operand(lambda column, value, absent: column.text(value), "text", lambda value: isinstance(value, str))
 PATTERN = replace(STRING, to_wire=_pattern_text)
-QUERY = Operand(_subquery, "a query", _is_query, False, columns=lambda query: query.subquery_columns())
-KEYED = Operand(_keyed, "a field and a query", lambda v: _is_pair(v) and _is_query(v[1]), False, True, _keyed_columns)
+QUERY = Operand(
+    _subquery, "a query", _is_query, False, columns=lambda query: query.subquery_columns(), query=lambda query: query
+)
+KEYED = Operand(
+    _keyed,
+    "a field and a query",
+    lambda value: _is_pair(value) and _is_query(value[1]),
+    False,
+    True,
+    _keyed_columns,
+    lambda pair: pair[1],
+)
 NEAREST = Operand(_read(places.nearest), "a GeoPoint, or (GeoPoint, radians)", many=True)
 BOX = Operand(_read(places.corners), "two GeoPoints, south-west and north-east", _is_pair, many=True)
 OUTLINE = Operand(_read(places.outline), "an orm.Polygon or a list of GeoPoints", many=True)

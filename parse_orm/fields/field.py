@@ -47,7 +47,9 @@ class Field(Expression[T], Readable[Get], Generic[T, Get]):
     """The declaration of one column.
 
     Attributes:
-        owner: the class that declares it.
+        owner: the class that declares it, or that inherits it: each class has its own, so that a query knows
+            whose column it was given.
+        inherited: whether the owner inherits it.
         name: the attribute.
         path: the wire column.
         kind: what its values mean.
@@ -60,6 +62,7 @@ class Field(Expression[T], Readable[Get], Generic[T, Get]):
     """
 
     owner: type
+    inherited: bool = False
     name: str = ""
     path: str = ""
     blank: Any = MISSING
@@ -98,9 +101,20 @@ class Field(Expression[T], Readable[Get], Generic[T, Get]):
         self.owner = owner
         self.name = name
         self.path = self.path or to_column(name)
-        self.label = f"{owner.__name__}.{name}"
+        self._bind()
+
+    def _bind(self) -> None:
+        self.label = f"{self.owner.__name__}.{self.name}"
         Readable.__init__(self, self._getter())
         self.__doc__ = self.doc  # what help(Song) says of a property
+
+    def inherited_by(self, owner: type) -> Self:
+        """The same column as the one of a class that inherits it."""
+        made = type(self).__new__(type(self))
+        vars(made).update(vars(self))
+        made.owner, made.inherited = owner, True
+        made._bind()
+        return made
 
     def _getter(self) -> Getter:
         """The function that reads this column; it holds what it needs, so that reading looks nothing up."""

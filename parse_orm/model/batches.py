@@ -90,7 +90,10 @@ def destroy_all(
     context: Mapping[str, Any] | None = None,
     callbacks: bool = True,
 ) -> BatchResult[M]:
-    """Delete the rows of many objects in few requests; a row that is already gone counts as deleted.
+    """Delete the rows of many objects in few requests; a row that is known to be gone counts as deleted.
+
+    The master key knows that. Without it, a row that was not found may be gone, or hidden from who asks, and stands
+    under ``unknown``; but not a session of the user who asks, nor a row that its object has deleted before.
 
     Args:
         objects: any objects; those that were never saved have no row, and are left out of the result.
@@ -103,8 +106,8 @@ def destroy_all(
         callbacks: False skips the callbacks.
 
     Returns:
-        What was deleted (in ``saved``), what failed, and what may have been deleted because the answer was lost; each
-        in the order given.
+        What was deleted (in ``saved``), what failed, and what may have been deleted, because the answer was lost or
+        the row may be hidden; each in the order given.
 
     Raises:
         BatchError: an object was not deleted, or may not have been; the others were.
@@ -273,7 +276,7 @@ class _Sending:
                 one.work.receive(client, credential, outcome)
             except Exception as error:
                 wrong[id(one.record)] = error
-                if is_unknown(error):
+                if outcome.unknown or is_unknown(error):
                     self.unknown.add(id(one.record))
         return wrong
 
@@ -366,8 +369,7 @@ class _Destroying(_Sending):
 
     def _outcomes(self, client: Any, credential: Any, group: "list[_UnderWay]") -> list[Outcome]:
         outcomes = _Sending._outcomes(self, client, credential, group)
-        rows = [(one.record.schema.class_name, one.record._wire["objectId"]) for one in group]
-        return check_deletes(client, credential, rows, outcomes)
+        return check_deletes(client, credential, [one.record._doomed() for one in group], outcomes)
 
 
 class _Removal(NamedTuple):
@@ -378,7 +380,7 @@ class _Removal(NamedTuple):
 
     def receive(self, client: Any, credential: Any, outcome: Outcome) -> None:
         """A row that was gone before is gone all the same."""
-        if outcome.error is not None and not isinstance(outcome.error, ObjectNotFound):
+        if outcome.error is not None and not outcome.gone:
             raise outcome.error
         self.record._mark_gone()
 

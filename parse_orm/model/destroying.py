@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..client.batch import BatchOperation
-from ..client.deletes import refuse_if_there
+from ..client.deletes import Doomed, pointed_id, refuse_if_there
 from ..client.interrupts import DeferredInterrupt
 from ..errors import ObjectNotFound
 from ..types.secret import hidden
@@ -27,11 +27,13 @@ class Destroying(Validity):
             callbacks: False skips the callbacks.
 
         Returns:
-            True when this call deleted it; False when it was never saved or is already gone.
+            True when this call deleted it; False when it was never saved or is known to be gone: the master key
+            asks, this object has deleted it before, or it is a session of the user who asks.
 
         Raises:
             RecordNotSaved: a callback stopped it.
             OperationForbidden: the row is still there, and this credential may not delete it.
+            ObjectNotFound: the row is gone, or this credential may not see it.
             ParseError: the server refused.
         """
         session = hidden(session)
@@ -50,7 +52,7 @@ class Destroying(Validity):
                 else:
                     self._mark_gone()
                     return
-            refuse_if_there(client, credential, self.schema.class_name, self._wire["objectId"], missing[0])
+            refuse_if_there(client, credential, self._doomed(), missing[0])
             raise missing[0]  # so that no callback runs after what was not done
 
         try:
@@ -59,7 +61,7 @@ class Destroying(Validity):
             else:
                 send()
         except ObjectNotFound as error:
-            if error not in missing:
+            if error not in missing:  # another one: whether the row is gone is not known, or a callback failed
                 raise
             return False
         return True
@@ -67,6 +69,11 @@ class Destroying(Validity):
     def _deletion(self) -> BatchOperation:
         """The delete as one item of a batch."""
         return BatchOperation("DELETE", self._path())
+
+    def _doomed(self) -> Doomed:
+        """What is known of the row before its delete."""
+        owner = pointed_id(self._wire.get("user")) if self.schema.class_name == "_Session" else None
+        return Doomed(self.schema.class_name, self._wire["objectId"], owner, self.is_destroyed)
 
     def _mark_gone(self) -> None:
         self._open_book().gone = True

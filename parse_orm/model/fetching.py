@@ -8,6 +8,7 @@ from ..errors import NotLoaded, RecordNotSaved
 from ..fields.origin import Origin
 from ..fields.record import MISSING
 from ..query.nplusone import fetched_alone
+from ..query.options import check_readable
 from ..types.lists import several
 from ..types.secret import hidden, hide
 from .loading import is_strict
@@ -65,6 +66,8 @@ class Fetching(Validity):
         query = cls.query()
         include_paths = [query.column_path(column) for column in several(include, "include")]
         key_paths = [query.column_path(column) for column in several(keys, "keys")]
+        for path in key_paths:
+            check_readable(cls.schema, path)
         wanted = {"keys": [*key_paths, *include_paths] if key_paths else [], "include": include_paths}
         return {name: ",".join(value) for name, value in wanted.items() if value}
 

@@ -75,6 +75,7 @@ class ParseObject(Guarded):
     ) -> None:
         super().__init_subclass__(**options)
         _refuse_clashes(cls)
+        _inherit_columns(cls)
         inherited = getattr(cls, "schema", None)
         cls.schema = ModelSchema.of(
             cls.__name__,
@@ -265,6 +266,20 @@ def _members(model: type[ParseObject], kind: Any, inherited: Mapping[str, Any]) 
 
 def _final(model: type[ParseObject], name: str) -> Any:
     return next((vars(base)[name] for base in model.__mro__ if name in vars(base)), None)
+
+
+def _inherit_columns(model: type[ParseObject]) -> None:
+    """Give a class columns of its own for those that it inherits: ``Review.id`` must not pass for ``Song.id``."""
+    members: dict[str, Any] = {}
+    for base in reversed(model.__mro__[1:]):
+        # What a base inherits itself does not hide what stands behind that base.
+        declared = {
+            name: member for name, member in vars(base).items() if not (isinstance(member, Field) and member.inherited)
+        }
+        members.update(declared)
+    for name, member in members.items():
+        if isinstance(member, Field) and name not in vars(model):
+            setattr(model, name, member.inherited_by(model))
 
 
 def _refuse_clashes(model: type[ParseObject]) -> None:

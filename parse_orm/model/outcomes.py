@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from ..client.batch import Outcome
-from ..errors import BatchError, ObjectNotFound
+from ..errors import BatchError
 
 M = TypeVar("M")
 
@@ -21,7 +21,7 @@ class BatchResult(Generic[M]):
         saved: the objects it worked for: saved, destroyed or fetched.
         failed: those it did not work for, as pairs of object and error.
         unknown: those of which nobody knows, as pairs of object and error: the answer was lost, so the server may
-            have done it.
+            have done it, or a row that was to be deleted is either gone or hidden from who asked.
         afterwards: those of ``saved`` whose callback failed after the deed, as pairs of object and error.
     """
 
@@ -117,7 +117,7 @@ def undeleted(rows: Iterable[Any], outcomes: Iterable[Outcome]) -> tuple[Failure
     failed: Failures = []
     unknown: Failures = []
     for row, outcome in zip(rows, outcomes, strict=True):
-        if outcome.error is not None and not isinstance(outcome.error, ObjectNotFound):
+        if outcome.error is not None and not outcome.gone:
             (unknown if outcome.unknown else failed).append((row, outcome.error))
     return failed, unknown
 

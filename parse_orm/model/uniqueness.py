@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from ..client.credentials import check_master
-from ..query.implied import defaults_of, refuse_any_row
+from ..query.implied import defaults_of, refuse_any_row, refuse_contradictions
 from ..query.writes import TAKEN
 from ..types.secret import hidden, hidden_in
 from .saving import Saving
@@ -29,8 +29,10 @@ class Uniqueness(Saving):
 
         Raises:
             UnknownField: a name that the model does not have; nothing was sent.
+            BadQuery: a default contradicts a value that is looked for; nothing was sent.
         """
         values, defaults = hidden_in(values, cls.schema.secret), hidden_in(defaults_of(defaults), cls.schema.secret)
+        refuse_contradictions(cls.schema, values, defaults)
         made = cls(**{**values, **defaults})
         return cls._found(values) or made
 
@@ -55,12 +57,14 @@ class Uniqueness(Saving):
 
         Raises:
             UnknownField: a name that the model does not have; nothing was sent.
+            BadQuery: a default contradicts a value that is looked for; nothing was sent.
             DuplicateValue: another row holds a value that must be unique, and it is not the one looked for.
             DuplicateRequest: the answer of a first try was lost, and the row is not found that it must have made.
             ParseError: as for ``save``.
         """
         session = hidden(session)
         values, defaults = hidden_in(values, cls.schema.secret), hidden_in(defaults_of(defaults), cls.schema.secret)
+        refuse_contradictions(cls.schema, values, defaults)
         made = cls(**{**values, **defaults})
         return cls._found(values, session, master) or cls._made_once(made, values, session, master)
 
@@ -86,6 +90,7 @@ class Uniqueness(Saving):
         Raises:
             BadQuery: no values to look for: any row would be changed; nothing was sent.
             UnknownField: a name that the model does not have; nothing was sent.
+            BadQuery: a default contradicts a value that is looked for; nothing was sent.
             DuplicateValue: another row holds a value that must be unique, and it is not the one looked for.
             DuplicateRequest: the answer of a first try was lost, and the row is not found that it must have made.
             ParseError: as for ``save``.
@@ -93,6 +98,7 @@ class Uniqueness(Saving):
         session = hidden(session)
         refuse_any_row(values)
         values, defaults = hidden_in(values, cls.schema.secret), hidden_in(defaults_of(defaults), cls.schema.secret)
+        refuse_contradictions(cls.schema, values, defaults)
         made = cls(**{**values, **defaults})
         row = cls._found(values, session, master) or cls._made_once(made, values, session, master)
         return row if row is made else row.update(session=session, master=master, **defaults)

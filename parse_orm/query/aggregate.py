@@ -16,6 +16,8 @@ from . import pipeline
 from .asking import Asking, Column
 from .binding import Asker
 from .groups import Grouped, GroupedByDate, zone_of
+from .missing import missing_columns
+from .options import check_valued
 
 M = TypeVar("M")
 
@@ -78,9 +80,11 @@ class Aggregating(Asking[M]):
 
         Raises:
             MasterKeyRequired: the query asks without the master key; nothing was sent.
+            BadQuery: the column is a relation, which has no values.
         """
         field = self._field(column)
-        asker = self._master("distinct")
+        check_valued(field, "distinct")
+        asker = self._master_asker("distinct")
         plan = self._plan
         if field.shape not in SIMPLE - {"Boolean"} or plan.limit is not None or plan.skip or self._has_relation():
             return _different(self._values(asker, field))
@@ -111,9 +115,11 @@ class Aggregating(Asking[M]):
 
         Raises:
             MasterKeyRequired: the query asks without the master key; nothing was sent.
+            BadQuery: the column is a relation, which has no values.
         """
         field = self._field(column)
-        return Grouped(self, self._master("group_by"), field)
+        check_valued(field, "group_by")
+        return Grouped(self, self._master_asker("group_by"), field)
 
     def group_by_date(self, column: Column, unit: str, tz: tzinfo | str = "UTC") -> GroupedByDate:
         """Rows in groups of equal years, months, weeks, days, hours, minutes or seconds.
@@ -130,7 +136,7 @@ class Aggregating(Asking[M]):
         field = self._field(column)
         if field.shape != "Date":
             raise BadQuery(f"{field.label} is a {field.shape} column: group_by_date works on dates")
-        return GroupedByDate(self, self._master("group_by_date"), field, unit, zone_of(tz))
+        return GroupedByDate(self, self._master_asker("group_by_date"), field, unit, zone_of(tz))
 
     def aggregate(self, stages: Sequence[dict[str, Any]], *, mongodb: bool = False) -> list[dict[str, Any]]:
         """The server's answer to an aggregation pipeline, as it comes.
@@ -145,7 +151,7 @@ class Aggregating(Asking[M]):
             BadQuery: a stage that would write or run code, or that Postgres would skip; or the query has criteria,
                 which a pipeline does not see.
         """
-        asker = self._master("aggregate")
+        asker = self._master_asker("aggregate")
         if self._plan != self._model._first_plan:
             raise BadQuery("aggregate does not see the steps of a query: say them in the pipeline, as $match and $sort")
         pipeline.check(stages, mongodb=mongodb)
@@ -154,9 +160,6 @@ class Aggregating(Asking[M]):
         return objects_in(asker.ask(path, {"pipeline": list(stages)}, doing), "results", doing)
 
     # -- helpers ---------------------------------------------------------------------------
-
-    def _master(self, what: str) -> Asker:
-        return self._binding.master_asker(self.schema.class_name, what)
 
     def _has_relation(self) -> bool:
         """Whether the class has a relation: /aggregate fails to write it into the values it found (102, 9.10)."""
@@ -175,14 +178,19 @@ class Aggregating(Asking[M]):
         return field
 
     def _reduced(self, field: Any, operator: str) -> Any:
-        asker = self._master(operator.strip("$"))
+        asker = self._master_asker(operator.strip("$"))
         plan = self._plan
         whole_class = not plan.criteria and plan.limit is None and not plan.skip
         if not whole_class or field.shape == "String":
             return REDUCERS[operator](list(self._values(asker, field)))
         stages = [{"$group": {"_id": None, VALUE: {operator: f"${field.path}"}}}]
         doing = f"aggregating {self.schema.name}"
-        found = asker.ask(paths.aggregate(asker.class_name), {"pipeline": stages}, doing)
+        try:
+            found = asker.ask(paths.aggregate(asker.class_name), {"pipeline": stages}, doing)
+        except InvalidQuery:
+            if field.path not in missing_columns(asker, {(asker.class_name, field.path)}, lambda absent: {}):
+                raise
+            return REDUCERS[operator]([])  # no row has a value in a column that the server does not have yet
         if not found:
             return None
         (group,) = objects_in(found[:1], "results", doing)

@@ -16,6 +16,7 @@ from .ahead import read_ahead
 from .binding import Asker, Binding, Row
 from .lookups import named, resolve
 from .missing import missing_columns
+from .options import check_readable
 from .paging import pages, walk_of
 from .plan import PAGE_SIZE, Plan
 from .preload import Preload
@@ -67,7 +68,37 @@ class Asking(Generic[M]):
     # -- pages of the answer ---------------------------------------------------------------
 
     def _asker(self) -> Asker:
-        return self._binding.asker(self.schema.class_name)
+        asker = self._binding.asker(self.schema.class_name)
+        for criterion in self._plan.criteria:
+            if criterion.nests:  # an attribute: most queries have no other inside and pay nothing for this
+                refuse_other_askers(criterion, asker)
+        return asker
+
+    def _master_asker(self, what: str) -> Asker:
+        asker = self._binding.master_asker(self.schema.class_name, what)
+        for criterion in self._plan.criteria:
+            refuse_other_askers(criterion, asker)
+        return asker
+
+    def refuse_other_asker(self, outer: Asker) -> None:
+        """Refuse to stand in a condition of a query that asks with another client or credential.
+
+        The server carries the whole question out at once, so the ones that were chosen here would be dropped.
+
+        Args:
+            outer: asks the whole question.
+
+        Raises:
+            BadQuery: they are others.
+        """
+        if self._binding.differs_from(outer):
+            raise BadQuery(
+                f"a condition holds a query of {self.schema.name} with a client, credential or context of its own, and "
+                f"the query of {outer.class_name} asks with another: one request has one of each, so give them to the "
+                "outer query"
+            )
+        for criterion in self._plan.criteria:
+            refuse_other_askers(criterion, outer)
 
     def _rows(self, asker: Asker, size: int = PAGE_SIZE) -> Iterator[list[Row]]:
         """Page after page, as rows of JSON."""
@@ -148,13 +179,16 @@ class Asking(Generic[M]):
 
         Raises:
             UnknownField: it names none, or one of another class.
+            BadQuery: its values cannot be read.
         """
         if isinstance(column, str):
-            return self.schema.field(column)
-        expression = named(self._model, column)
-        field = self.schema.columns.get(expression.path)
-        if field is None:
-            raise self.schema.unknown(expression.label)
+            field = self.schema.field(column)
+        else:
+            expression = named(self._model, column)
+            field = self.schema.columns.get(expression.path)
+            if field is None:
+                raise self.schema.unknown(expression.label)
+        check_readable(self.schema, field.path)
         return field
 
     def _attribute(self, column: Column) -> str:
@@ -162,6 +196,12 @@ class Asking(Generic[M]):
 
     def _id_is(self, id: str) -> Criterion:
         return self._model.id._ask("eq", self._model.check_id(id))  # type: ignore[no-any-return]
+
+
+def refuse_other_askers(criterion: Criterion, asker: Asker) -> None:
+    """Refuse a criterion with a query inside that would be asked otherwise; see ``Query.refuse_other_asker``."""
+    for query in criterion.queries():
+        query.refuse_other_asker(asker)
 
 
 def whole(name: str, value: object) -> int:

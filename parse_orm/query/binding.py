@@ -25,6 +25,19 @@ class Binding:
         chosen = "session r:..." if self.session else "master" if self.master else "ambient"
         return f"<Binding {chosen}>"
 
+    def differs_from(self, outer: "Asker") -> bool:
+        """Whether a query that asks so was given another client, credential or context than the one it stands in."""
+        if self.context is not None and self.context != outer.context:
+            return True
+        other_client = self.client is not None and self.client is not outer.client
+        if not (other_client or self.session or self.master):
+            return False
+        here, there = self.client or outer.client, outer.client
+        if (here.server_url, here.app_id) != (there.server_url, there.app_id):
+            return True
+        credential: Credential = self.session or here.credential(master=self.master)
+        return credential != outer.credential
+
     def asker(self, class_name: str) -> "Asker":
         """Settle now who asks; the answer may come page by page, under the same credential."""
         client = self.client or current_client()

@@ -36,7 +36,7 @@ class Exporting(Asking[M]):
         Raises:
             MasterKeyRequired: the query asks without the master key, which Parse Server 9 wants for this.
         """
-        asker = self._binding.master_asker(self.schema.class_name, "explain")
+        asker = self._master_asker("explain")
         params = {**self.to_params(), "explain": True}
         return asker.ask(paths.collection(asker.class_name), params, f"explaining {self.schema.name}")
 

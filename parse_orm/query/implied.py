@@ -69,6 +69,29 @@ def implied_values(plan: Plan, schema: Any, given: Mapping[str, Any]) -> dict[st
     return implied
 
 
+def refuse_contradictions(schema: Any, values: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
+    """Refuse defaults that contradict what the row is found by: it would not be found again, and be made each time.
+
+    Args:
+        schema: The schema of the model.
+        values: What the row is found by, by attribute name.
+        defaults: Further values of the row.
+
+    Raises:
+        BadQuery: A column gets another value than the one that is looked for.
+    """
+    for name, value in defaults.items():
+        sought = name if name in values else name.removesuffix("_id")
+        field = schema.fields.get(sought)
+        if sought not in values or field is None or value is values[sought]:
+            continue
+        if _wire(field, value) != _wire(field, values[sought]):
+            raise BadQuery(
+                f"{field.label} is looked for with one value and gets another by defaults: the row would not be found "
+                "the next time, and be made again. Give each column once"
+            )
+
+
 def _flat(criteria: Iterable[Criterion]) -> Iterator[Criterion]:
     for criterion in criteria:
         if isinstance(criterion, And):

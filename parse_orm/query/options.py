@@ -1,5 +1,7 @@
 """The smaller options of a query, checked before they are sent."""
 
+from typing import Any
+
 from ..errors import BadQuery, did_you_mean
 from ..meta.schema import ModelSchema
 
@@ -36,12 +38,37 @@ def read_preference(value: str) -> str:
     return preference
 
 
+def check_readable(schema: ModelSchema, path: str) -> None:
+    """Refuse to read a column that no row is given with: the answer would have no rows at all (Parse Server 9.10).
+
+    Raises:
+        BadQuery: nothing can be asked about the column, such as a password.
+    """
+    field = schema.columns.get(path)
+    if field is not None and field.refusal:
+        raise BadQuery(f"{field.label}: {field.refusal}")
+
+
+def check_valued(field: Any, what: str) -> None:
+    """Refuse to collect the values of a relation: its rows are in a table of their own.
+
+    Raises:
+        BadQuery: the column is a relation.
+    """
+    if field.shape == "Relation":
+        raise BadQuery(
+            f"{field.label} is a Relation column and has no values: {what} works on other columns; "
+            f"ask the relation itself for its rows, .{field.name}.all()"
+        )
+
+
 def check_sortable(schema: ModelSchema, path: str) -> None:
     """Refuse an order that the server cannot make.
 
     Raises:
-        BadQuery: the column holds values without an order.
+        BadQuery: the column holds values without an order, or nothing can be asked about it.
     """
+    check_readable(schema, path)
     field = schema.columns.get(path)
     if field is not None and field.shape in UNSORTABLE:
         raise BadQuery(f"{field.label} is a {field.shape} column: Parse Server cannot sort by it")

@@ -122,8 +122,16 @@ class Query(Aggregating[M], Writing[M], Exporting[M], Asking[M]):
         return self._copy(preloads=(*self._preloads, *preloads_of(self._model, associations)))
 
     def keys(self, *columns: Column) -> Self:
-        """Bring only these columns; reading another one fetches the row once."""
-        return self._with(keys=self._added(self._plan.keys or (), columns))
+        """Bring only these columns; reading another one fetches the row once.
+
+        Raises:
+            UnknownField: a name that the model does not have.
+            BadQuery: a column that no row is given with, such as a password.
+        """
+        paths = self._added(self._plan.keys or (), columns)
+        for path in paths:
+            options.check_readable(self.schema, path)
+        return self._with(keys=paths)
 
     def exclude_keys(self, *columns: Column) -> Self:
         """Leave these columns out."""
@@ -427,9 +435,11 @@ class Query(Aggregating[M], Writing[M], Exporting[M], Asking[M]):
         """The wire path of a key whose values another query's column is compared with.
 
         Raises:
-            BadQuery: the two columns hold different types, which Parse Server answers with 500 (9.10).
+            BadQuery: the two columns hold different types, which Parse Server answers with 500 (9.10), or the values
+                of the key cannot be read.
         """
         path = self.column_path(key)
+        options.check_readable(self.schema, path)
         field = self.schema.columns.get(path)
         if field is not None and field.shape != shape:
             raise BadQuery(f"{field.label} is a {field.shape} column and cannot match a {shape} column")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..client import requests as paths
 from ..client.batch import SIZE, BatchOperation, run_batch
-from ..client.deletes import check_deletes
+from ..client.deletes import Doomed, check_deletes
 from ..client.interrupts import DeferredInterrupt
 from ..client.own_session import own_id_among
 from ..errors import (
@@ -13,7 +13,6 @@ from ..errors import (
     DuplicateRequest,
     DuplicateValue,
     EmailTaken,
-    ObjectNotFound,
     ReadOnlyField,
     UsernameTaken,
 )
@@ -24,7 +23,7 @@ from ..types.secret import hidden_in
 from .asking import Asking
 from .binding import Asker, Row
 from .conditionless import conditionless
-from .implied import defaults_of, implied_values, refuse_any_row
+from .implied import defaults_of, implied_values, refuse_any_row, refuse_contradictions
 from .missing import without_missing
 from .progress import Progress, reporting
 
@@ -83,7 +82,8 @@ class Writing(Asking[M]):
             raise_on_error: False returns failures instead of raising BatchError.
 
         Returns:
-            A BatchResult, as for ``update_all``; a row that was already gone counts as deleted.
+            A BatchResult, as for ``update_all``. With the master key a row that went meanwhile counts as deleted;
+            without it the row stands under ``unknown``, since it may be hidden as well.
 
         Raises:
             BatchError: a row was not deleted, or may not have been; the others were.
@@ -146,10 +146,12 @@ class Writing(Asking[M]):
             values: what the row is found by.
 
         Raises:
-            BadQuery: a criterion that says more than that a column equals a value, or a ``skip``: the query might not
-                find the new row, and each call would make one more. Nothing was sent.
+            BadQuery: a criterion that says more than that a column equals a value, a ``skip``, or a default that
+                contradicts a value: the query might not find the new row, and each call would make one more. Nothing
+                was sent.
         """
         values, defaults = self._hidden(values, defaults)
+        refuse_contradictions(self.schema, values, defaults)
         defaults.update(implied_values(self._plan, self.schema, {**values, **defaults}))
         found: M | None = self.where(**values).first()  # type: ignore[attr-defined]
         return self._create(values, defaults) if found is None else found
@@ -166,6 +168,7 @@ class Writing(Asking[M]):
         """
         refuse_any_row(values, self._plan.criteria)
         values, defaults = self._hidden(values, defaults)
+        refuse_contradictions(self.schema, values, defaults)
         implied = implied_values(self._plan, self.schema, {**values, **defaults})
         asker = self._asker()
         found: Any = self.where(**values).first()  # type: ignore[attr-defined]
@@ -252,11 +255,12 @@ class Writing(Asking[M]):
             with DeferredInterrupt():
                 outcomes = run_batch(asker.client, operations, credential=asker.credential, context=asker.context)
                 if method == "DELETE":
-                    rows = [(asker.class_name, id) for id in ids]
+                    # A session that a user has found is one of the user's own.
+                    rows = [Doomed(asker.class_name, id, gone=asker.class_name == "_Session") for id in ids]
                     outcomes = check_deletes(asker.client, asker.credential, rows, outcomes)
             for id, outcome in zip(ids, outcomes, strict=True):
                 record = self._model._hydrate([{"objectId": id}], origin)[0]
-                if outcome.error is None or (method == "DELETE" and isinstance(outcome.error, ObjectNotFound)):
+                if outcome.error is None or (method == "DELETE" and outcome.gone):
                     written.append(record)
                 else:
                     (unknown if outcome.unknown else failed).append((record, outcome.error))

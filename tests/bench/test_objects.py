@@ -130,7 +130,8 @@ def test_saving_what_changed_little_or_not_takes_fewer_calls_for_an_object_than_
 def test_making_an_object_takes_calls_for_the_values_that_it_is_given() -> None:
     values = {name: getattr(_new(0), name) for name in ("title", "plays", "released", "marks", "acl")}
 
-    # 4, 14 and 70 with the copies of what is given, 60 before them; an object without values took 19 when it asked each column for a default.
+    # 4, 14 and 70 with the copies of what is given; 60 before them. An object without values took 19 when it
+    # asked each column for a default.
     assert calls(lambda: [Saved() for _ in range(100)]) / 100 <= 6
     assert calls(lambda: [Saved(title="x") for _ in range(100)]) / 100 <= 16
     assert calls(lambda: [Saved(**values) for _ in range(100)]) / 100 <= 72

@@ -351,7 +351,8 @@ def test_another_user_s_session_cannot_be_revoked() -> None:
     ann, bob = sign_up("ann"), sign_up("bob")
     his = session_of(bob)
 
-    assert his.revoke(session=ann) is False
+    with pytest.raises(orm.ObjectNotFound, match="gone, or not visible to this credential"):
+        his.revoke(session=ann)
 
     assert orm.User.for_token(token(bob)) == bob
 

@@ -30,7 +30,8 @@ CANNOT: tuple[tuple[str, dict[str, str]], ...] = (
         "it builds a query, or reads rows: what it gives is the rows or the figure, and a refusal is raised",
         {
             "ParseObject": f"{STEPS} find from_query get_many query",
-            "Query": f"{STEPS} as_subquery column_path explain find get_many key_path one subquery_columns to_params",
+            "Query": f"""{STEPS} as_subquery column_path explain find get_many key_path one refuse_other_asker
+                subquery_columns to_params""",
             "Grouped": "average count max min sum",
             "Relation": "all count exists has query where",
             "Cursor": "next_page",

@@ -559,6 +559,7 @@ class _Judge:
     def _note(self) -> None:
         records = self.stage.objects
         self.told: Told = {}
+        self.open: set[int] = set()
         self.values: dict[int, Any] = {}
         self.stage.look()
         self.before = {place: _State.of(records[place]) for place in self.places}
@@ -577,8 +578,10 @@ class _Judge:
                 self.way.halfway(self.stage)
             try:
                 self.values[place] = self.verb.one(self.stage, self.stage.objects[place])  # type: ignore[misc]
-            except orm.ParseOrmError:
+            except orm.ParseOrmError as error:
                 self.told[place] = False
+                if isinstance(error, orm.ObjectNotFound) and "gone, or not visible" in str(error):
+                    self.open.add(place)
             else:
                 self.told[place] = True
 
@@ -603,21 +606,21 @@ class _Judge:
             places = {id(record): by_id[record.id] for record in records}
         done = [places[id(record)] for record in result.saved]
         failed = [places[id(record)] for record, _ in result.failed]
-        self.told = {**dict.fromkeys(done, True), **dict.fromkeys(failed, False)}
+        self.open = {places[id(record)] for record, _ in result.unknown}
+        self.told = {**dict.fromkeys(done, True), **dict.fromkeys([*failed, *self.open], False)}
         self._look_at_result(result, done, failed, raised)
 
     def _look_at_result(self, result: Any, done: list[int], failed: list[int], raised: bool) -> None:
-        if result.unknown:
-            self.wrong.append(f"the server refused, and it is told that nobody knows: {result.unknown}")
-        if len(self.told) != len(done) + len(failed):
+        open = [record for record, _ in result.unknown]
+        if len(self.told) != len(done) + len(failed) + len(open):
             self.wrong.append(f"an object is told of twice: {done} {failed}")
         if not self.verb.queries and (done != sorted(done) or failed != sorted(failed)):
             self.wrong.append(f"not in the order given: {done} {failed}")
-        if len(result) != len(done) or result.ok != (not failed):
+        if len(result) != len(done) or result.ok != (not failed and not open):
             self.wrong.append(f"{len(done)} done, {len(failed)} failed, and the result says {len(result)} {result.ok}")
-        if not self.verb.whole and raised != (bool(failed) and self.cell.raises):
+        if not self.verb.whole and raised != (bool(failed or open) and self.cell.raises):
             self.wrong.append(f"raised is {raised} with {len(failed)} failures and raises={self.cell.raises}")
-        for record, error in result.failed:
+        for record, error in [*result.failed, *result.unknown]:
             if not isinstance(error, orm.ParseError):
                 self.wrong.append(f"{record} failed with {error!r}, which is no answer of the server")
 
@@ -640,7 +643,9 @@ class _Judge:
         if told is None:
             if done or not (self.verb.queries and self.way.unseen):
                 self._complain(place, f"nothing was told of it, and done is {done}")
-        elif told != done and not self._cannot_be_known(place):
+        elif (place in self.open) != self._cannot_be_known(place):
+            self._complain(place, f"it is told that nobody knows: {place in self.open}, and done is {done}")
+        elif told != done and not self._is_of_others(place):
             self._complain(place, f"told {told}, and done is {done}")
         if not done and not self.way.gone:
             self._look_at_row(place)
@@ -650,11 +655,14 @@ class _Judge:
             self._look_at_object(place, bool(told))
 
     def _cannot_be_known(self, place: int) -> bool:
-        """A row that one may not see and a row that is gone look the same to who asks.
+        """A row that one may not see and a row that is gone look the same to a user: just that must be told of both."""
+        alike = self.way.unseen or (self.way.gone and self.way.as_user)
+        asked = self.verb.kind == DELETE and not self.verb.whole
+        return asked and alike and place in self.stage.bad
 
-        A transaction is refused for a row that is gone: that it is not there is none of its doing.
-        """
-        return self.verb.kind == DELETE and place in self.stage.bad and (self.way.unseen or self.verb.whole)
+    def _is_of_others(self, place: int) -> bool:
+        """A row that is gone, and not by this call: who asked could not know, or a transaction was refused for it."""
+        return place in self.stage.bad and (place in self.open or (self.verb.kind == DELETE and self.verb.whole))
 
     def _look_at_row(self, place: int) -> None:
         row = self.stage.row_at(place)

@@ -26,7 +26,7 @@ class Way:
         loaded: Done with the id of each row that is refused, once the objects are loaded.
         halfway: Done when the first half is through and before the second half is sent.
         gone: The rows are really not there, so deleting them does no harm.
-        unseen: The rows are there, and nobody who asks can know.
+        unseen: The rows are there, and hidden from who asks.
         in_queries: Rows can be refused so that a query found.
     """
 

@@ -203,3 +203,30 @@ def test_a_row_with_an_empty_array_is_in_no_group_and_one_without_an_array_is_in
     Book.create(shelf=shelf)
 
     assert Book.where(shelf=shelf).group_by("tags").count() == {None: 1}
+
+
+class Diary(orm.ParseObject):
+    title = orm.property(str)
+    pages = orm.property(int)
+    begun = orm.property(datetime)
+
+
+def test_a_column_that_no_row_ever_had_has_no_values(parse_client: orm.Client) -> None:
+    Diary.create(title="x")
+
+    assert (Diary.sum("pages"), Diary.average("pages"), Diary.min("pages"), Diary.max("pages")) == (0, None, None, None)
+    assert Diary.max("begun") is None
+    assert Diary.where(title="x").sum("pages") == 0
+
+    Diary.create(pages=3)
+    assert Diary.sum("pages") == 3
+
+
+def test_a_question_that_the_server_cannot_read_is_no_sum_of_nothing(parse_client: orm.Client) -> None:
+    Diary.create(title="x", pages=3)
+
+    class DiaryAgain(orm.ParseObject, class_name="Diary"):
+        title = orm.property(int)
+
+    with pytest.raises(orm.InvalidQuery):
+        DiaryAgain.sum("title")

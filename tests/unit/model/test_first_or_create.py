@@ -9,9 +9,14 @@ import pytest
 import parse_orm as orm
 
 
+class Region(orm.ParseObject):
+    name = orm.property(str)
+
+
 class City(orm.ParseObject):
     name = orm.property(str, required=True)
     people = orm.property(int, default=0)
+    region = orm.belongs_to(Region)
 
 
 ROW = {"objectId": "aaaaaaaaaa", "name": "Rome", "people": 3}
@@ -98,3 +103,42 @@ def test_an_unknown_name_is_refused_before_any_request(wire: Any) -> None:
     with pytest.raises(orm.RecordInvalid):
         City.first_or_create(people=1)
     assert writes(wire) == []
+
+
+MAKERS = {
+    "first_or_initialize": City.first_or_initialize,
+    "first_or_create": City.first_or_create,
+    "create_or_update": City.create_or_update,
+    "Query.first_or_create": lambda **values: City.where(region="rrrrrrrrrr").first_or_create(**values),
+    "Query.create_or_update": lambda **values: City.query().create_or_update(**values),
+}
+
+
+@pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+@pytest.mark.parametrize(
+    ("values", "defaults"),
+    [
+        ({"name": "Rome"}, {"name": "Ostia"}),
+        ({"name": "Rome", "people": None}, {"people": 9}),
+        ({"name": "Rome", "people": 9}, {"people": None}),
+        ({"name": "Rome", "region": Region.pointer("rrrrrrrrrr")}, {"region": Region.pointer("ssssssssss")}),
+        ({"name": "Rome", "region": "rrrrrrrrrr"}, {"region_id": "ssssssssss"}),
+    ],
+)
+def test_defaults_that_contradict_what_is_looked_for_are_refused_before_any_request(
+    wire: Any, make: Any, values: dict[str, Any], defaults: dict[str, Any]
+) -> None:
+    with pytest.raises(orm.BadQuery, match="is looked for with one value and gets another by defaults"):
+        make(**values, defaults=defaults)
+
+    assert wire.sent == []
+
+
+def test_defaults_may_repeat_what_is_looked_for(wire: Any) -> None:
+    wire.refuse = find([])
+
+    City.first_or_create(name="Rome", region="rrrrrrrrrr", defaults={"name": "Rome", "region_id": "rrrrrrrrrr"})
+    City.query().create_or_update(name="Rome", region="rrrrrrrrrr", defaults={"region": Region.pointer("rrrrrrrrrr")})
+
+    pointer = {"__type": "Pointer", "className": "Region", "objectId": "rrrrrrrrrr"}
+    assert writes(wire) == [("POST", {"name": "Rome", "people": 0, "region": pointer})] * 2
