@@ -17,7 +17,7 @@ from tests.model_based.world import Difference
 NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
 
 #: Verbs that the machine may need for one fault.
-BUDGET = 1500
+BUDGET = 5000
 
 #: Those of the faults that are found in a few seconds.
 USUAL = [

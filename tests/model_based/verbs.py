@@ -252,15 +252,15 @@ def share(world: World, draw: Draw) -> None:
 @verb(when=lambda world: bool(world.held))
 def put_into_set(world: World, draw: Draw) -> None:
     """An object has the hash of its row, and none before it has one: its save would change it."""
-    held = some_object(world, draw)
-    if not held.is_new:
-        world.same(hash(held.obj), hash(held.model.pointer(held.obj.id)), "the hash of an object")
-        return
-    try:
-        hash(held.obj)
-    except TypeError:
-        return
-    raise Difference(f"{held.obj!r} has no id, and a hash")
+    for held in world.held:
+        if not held.is_new:
+            world.same(hash(held.obj), hash(held.model.pointer(held.obj.id)), "the hash of an object")
+            continue
+        try:
+            hash(held.obj)
+        except TypeError:
+            continue
+        raise Difference(f"{held.obj!r} has no id, and a hash")
 
 
 @verb(when=any_object(has_row))
