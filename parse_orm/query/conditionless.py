@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 from ..errors import BadQuery
 from ..expressions import Criterion
 from ..types.depth import short_repr
+from ..types.secret import hidden
 
 #: The verb that gives the rows of conditions, for those that take an id.
 _ANSWERS = {"get": "one", "find": "first"}
@@ -36,6 +37,8 @@ def conditionless(verb: F) -> F:
 
     @wraps(verb)
     def asked(self: Any, *values: Any, **options: Any) -> Any:
+        if "session" in options:
+            options["session"] = hidden(options["session"])
         conditions = [f"{option}=..." for option in options if option not in known]
         conditions[:0] = [repr(value) for value in values if isinstance(value, Criterion)]
         if conditions:
