@@ -24,7 +24,7 @@ def records_in(value: Any) -> Sequence[Any]:
             return (value,)
         if not isinstance(value, (dict, list, tuple)):
             return ()
-    if kind is dict or (kind is not list and isinstance(value, dict)):
+    if isinstance(value, dict):
         value = value.values()
     if PLAIN.issuperset(map(type, value)):
         return ()
