@@ -17,6 +17,9 @@ from tests.model_based.questions import asked, from_wire, question
 from tests.model_based.truth import DONE, FORBIDDEN, MISSING, OPEN, TRIGGERED, Person, Row, Wire, without_nothing
 from tests.model_based.world import ERRORS, Answer, Difference, Held, World, to_wire
 
+#: How the delete of a row must end that is gone, or that somebody cannot see.
+UNSEEN = "unseen"
+
 Draw = Callable[[Any], Any]
 Verb = Callable[[World, Draw], None]
 T = TypeVar("T")
@@ -343,18 +346,20 @@ def _of_different_rows(chosen: list[Held]) -> list[Held]:
 def _outcome(world: World, answer: Answer, ends: dict[int, str], strict: bool, what: str, saving: bool = False) -> None:
     """Compare what a batch reports with what must have become of each object, by the id() of the object."""
     done = {key for key, end in ends.items() if end in (DONE, MISSING)}
-    wrong = {key: end for key, end in ends.items() if key not in done}
+    unseen = {key for key, end in ends.items() if end == UNSEEN}
+    wrong = {key: end for key, end in ends.items() if key not in done | unseen}
     result = answer.value
     if answer.error is not None:
-        if not (strict and wrong and isinstance(answer.error, orm.BatchError)):
+        if not (strict and (wrong or unseen) and isinstance(answer.error, orm.BatchError)):
             raise Difference(f"{what} failed: {answer.error!r}") from answer.error
         result = answer.error.result  # type: ignore[attr-defined]
         world.same({id(one) for one, _ in answer.error.failed}, set(wrong), f"{what}: failed of the error")  # type: ignore[attr-defined]
-    elif strict and wrong:
+    elif strict and (wrong or unseen):
         raise Difference(f"{what} must raise BatchError, and gave {result!r}")
     world.same({id(one) for one in result.saved}, done, f"{what}: saved")
     world.same({id(one) for one, _ in result.failed}, set(wrong), f"{what}: failed")
-    world.same(result.ok, not wrong, f"{what}: ok")
+    world.same({id(one) for one, _ in result.unknown}, unseen, f"{what}: unknown")
+    world.same(result.ok, not (wrong or unseen), f"{what}: ok")
     for one, error in result.failed:
         allowed = (*ERRORS[wrong[id(one)]], *((orm.RecordNotSaved,) if saving else ()))
         if not isinstance(error, allowed):
@@ -651,11 +656,13 @@ def go_through(world: World, draw: Draw) -> None:
 @verb(times=4, when=any_object())
 def destroy(world: World, draw: Draw) -> None:
     held, who = some_object(world, draw), somebody(world, draw)
-    end = DONE if held.row is None else world.truth.may_delete(held.row, who)
+    end = _end_of_delete(world, held, who)
     with world.acting(who):
         answer = world.attempt(held.obj.destroy)
     what = f"destroy of {held.class_name} by {who.name}"
-    if held.is_new or end == MISSING:
+    if end == UNSEEN:
+        world.expect(answer, MISSING, what)
+    elif held.is_new or end == MISSING:
         world.expect(answer, DONE, what)
         world.same(answer.value, False, what)
     elif world.expect(answer, end, what):
@@ -665,16 +672,22 @@ def destroy(world: World, draw: Draw) -> None:
     world.read(held)
 
 
+def _end_of_delete(world: World, held: Held, who: Person) -> str:
+    """What a delete of an object must say; MISSING when its row is known to be gone, UNSEEN when it may be hidden."""
+    end = DONE if held.row is None else world.truth.may_delete(held.row, who)
+    return UNSEEN if end == MISSING and not (held.gone or who.is_master) else end
+
+
 @verb(times=2, when=any_object())
 def destroy_objects(world: World, draw: Draw) -> None:
     chosen = _of_different_rows(some_of(draw, world.held, 4))
     who, strict = somebody(world, draw), draw(st.booleans())
-    ends = {id(held.obj): world.truth.may_delete(held.row, who) if held.row else DONE for held in chosen}
+    ends = {id(held.obj): _end_of_delete(world, held, who) for held in chosen if not held.is_new}
     with world.acting(who):
         answer = world.attempt(lambda: orm.destroy_all((held.obj for held in chosen), raise_on_error=strict))
     _outcome(world, answer, ends, strict, f"destroy_all by {who.name}")
     for held in chosen:
-        if held.row is not None and ends[id(held.obj)] in (DONE, MISSING):
+        if held.row is not None and ends.get(id(held.obj)) in (DONE, MISSING):
             held.gone = True
             if ends[id(held.obj)] == DONE:
                 world.truth.deleted([held.row])
