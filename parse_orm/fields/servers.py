@@ -19,13 +19,16 @@ def records_in(value: Any) -> Sequence[Any]:
     kind = type(value)  # most values are of these classes themselves, which takes no call to see
     if kind in PLAIN:
         return ()
-    if kind is not dict and kind is not list:
-        if isinstance(value, Record):
-            return (value,)
-        if not isinstance(value, (dict, list, tuple)):
-            return ()
-    if isinstance(value, dict):
+    if kind is list:
+        pass
+    elif kind is dict:
         value = value.values()
+    elif isinstance(value, Record):
+        return (value,)
+    elif isinstance(value, dict):
+        value = value.values()
+    elif not isinstance(value, (list, tuple)):
+        return ()
     if PLAIN.issuperset(map(type, value)):
         return ()
     return [found for item in value if type(item) not in PLAIN for found in records_in(item)]

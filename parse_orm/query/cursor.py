@@ -35,9 +35,8 @@ class Cursor(Generic[M]):
     The JSON holds the criteria, so whoever can change it can ask other questions: keep it on the server, or sign it
     before it goes to a browser. It holds no credential.
 
-    In the order of one column that may change, the JSON also holds the ids of the rows that were handed out, so that
-    none comes again; in the order of ids or of ``created_at`` it stays short. In an order of several columns only a
-    cursor that is not read from JSON knows what was handed out before.
+    In an order that may change, the JSON also holds the ids of the rows that were handed out, so that none comes again
+    and none is left out; in the order of ids or of ``created_at`` it stays short.
 
     Args:
         query: what is read.

@@ -9,7 +9,7 @@ A short page is not the end, since a server may cut pages in silence; an empty o
 is an error, since a server that gives it once may give it for ever.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ..client.answers import Repeats, repeated
@@ -47,9 +47,9 @@ class Walk:
         """
         raise NotImplementedError
 
-    def goes_on(self) -> bool:
-        """Whether to read on behind an empty page."""
-        return False
+    def behind(self, rows: list[Row]) -> list[Row] | None:
+        """The rows of a page that are behind the position; None when the page has to be asked for in another way."""
+        return rows
 
     def to_json(self) -> Any:
         """The position as plain JSON."""
@@ -216,61 +216,67 @@ class ByDistance(Walk):
 
 
 class ByPosition(Walk):
-    """By skip, for an order of several columns; a row that moved between two pages is given once.
+    """By skip, for an order of several columns, as long as the rows before the position stay where they are.
 
-    A row that moves forward lets others take the places before them, which a page by position then leaves out. So when
-    a row comes again with other values, all is read once more, until nothing new comes.
-
-    Args:
-        columns: The wire columns of the order.
-        told: Whether the rows tell their values.
-        skip: How many rows are left out.
+    Each page begins with the last row of the one before, to see that. When it begins with another one, rows before it
+    went, came or moved, and a page by position would leave some out: from then on the rows given are left out by id,
+    which finds all others. The ids are remembered, also in the JSON.
     """
 
-    def __init__(self, columns: Sequence[str], told: bool, skip: int) -> None:
+    def __init__(self, skip: int) -> None:
         self.skip = self._start = skip
-        self._columns = columns
-        self._told = told
-        self._given: dict[str, tuple[str, ...]] = {}
-        self._stale: set[str] = set()
-        self._moved = self._found = False
+        self._given: dict[str, None] = {}
 
-    def narrow(self, params: Row, left: int | None) -> Where:
-        if "keys" in params and left != 1:
-            params["keys"] = ",".join([params["keys"], *self._columns])
-        params["skip"] = self.skip
-        return {}
+    @property
+    def given(self) -> list[str]:
+        """The ids of the rows that were given, in that order."""
+        return list(self._given)
 
-    def advance(self, rows: list[Row], doing: str) -> list[Row]:
-        fresh = [row for row in rows if self._is_fresh(row)]
-        self.skip += len(rows)
-        if fresh:
-            self._found = True
-        else:  # rows that came before these push them into the next page, though hardly ever twice
-            first = rows[0]["objectId"]
-            if first in self._stale:
-                raise repeated(doing)
-            self._stale.add(first)
-        return fresh
+    @given.setter
+    def given(self, ids: list[str]) -> None:
+        self._given = dict.fromkeys(ids)
+
+    def to_json(self) -> Any:
+        return {**super().to_json(), "given": self.given}
 
     def resume(self, position: dict[str, Any]) -> None:
         super().resume(position)
-        self._start = self.skip  # what was given before is not remembered
+        if not self._given:  # the text is of a time when ids were not part of it
+            self._start = self.skip
 
-    def goes_on(self) -> bool:
-        if not (self._moved and self._found):
-            return False
+    def narrow(self, params: Row, left: int | None) -> Where:
+        if self._by_id:
+            params["skip"] = self._start
+            return {"objectId": {"$nin": self.given}}
+        params["skip"] = self.skip
+        if self._given:
+            params["skip"] -= 1
+            params["limit"] += 1
+        return {}
+
+    def behind(self, rows: list[Row]) -> list[Row] | None:
+        if self._by_id or not self._given:
+            return rows
+        if rows and rows[0]["objectId"] == next(reversed(self._given)):
+            return rows[1:]
         self.skip = self._start
-        self._stale.clear()
-        self._moved = self._found = False
-        return True
+        return None
 
-    def _is_fresh(self, row: Row) -> bool:
-        id, values = row["objectId"], tuple(repr(row.get(column)) for column in self._columns)
-        before = self._given.get(id)
-        self._given[id] = values
-        self._moved = self._moved or (before is not None and (before != values or not self._told))
-        return before is None
+    def advance(self, rows: list[Row], doing: str) -> list[Row]:
+        ids = [row["objectId"] for row in rows]
+        if not self._given.keys().isdisjoint(ids):
+            if self._by_id:
+                raise repeated(doing)
+            self.skip = self._start
+            return []
+        if not self._by_id:
+            self.skip += len(rows)
+        self._given.update(dict.fromkeys(ids))
+        return rows
+
+    @property
+    def _by_id(self) -> bool:
+        return bool(self._given) and self.skip == self._start
 
 
 def walk_of(plan: Plan, columns: Mapping[str, Any]) -> Walk:
@@ -287,8 +293,7 @@ def walk_of(plan: Plan, columns: Mapping[str, Any]) -> Walk:
         return ById(plan.skip)
     column = columns.get(first.lstrip("-"))
     if more or column is None or column.shape not in COMPARABLE or column.path in plan.exclude_keys:
-        names = [part.lstrip("-") for part in plan.order]
-        return ByPosition(names, not set(names).intersection(plan.exclude_keys), plan.skip)
+        return ByPosition(plan.skip)
     return ByColumn(column, first.startswith("-"), plan.skip)
 
 
@@ -324,12 +329,13 @@ def pages(
         if narrowed is None:
             return
         rows = send({name: value for name, value in {**params, "where": narrowed}.items() if name != "skip" or value})
-        if not rows:
-            if walk.goes_on():
-                continue
-            return
         # A server that gives more than was asked for gives the rest again with the next page.
-        fresh = walk.advance(rows[: params["limit"]], doing)
+        behind = walk.behind(rows[: params["limit"]])
+        if behind is None:
+            continue
+        if not behind:
+            return
+        fresh = walk.advance(behind, doing)
         if fresh:
             yield fresh
         left = None if left is None else left - len(fresh)

@@ -239,6 +239,8 @@ class Writing(Asking[M]):
         raise_on_error: bool,
     ) -> "BatchResult[M]":
         bare = self._with(keys=("objectId",), include=(), exclude_keys=())._copy(preloads=(), strict=None)
+        if bare._plan.limit is None and not bare._plan.skip:
+            bare = bare._with(order=())  # all of them are written, and by id no row that is written hides another
         portions: Iterator[Sequence[str]] = (
             [row["objectId"] for row in rows[start : start + SIZE]]
             for rows in (bare._own_last(asker) if method == "DELETE" else bare._rows(asker))
