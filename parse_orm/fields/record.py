@@ -15,7 +15,7 @@ from ..expressions.where import same
 from ..meta.schema import ModelSchema
 from ..types.acl import ACL
 from ..types.depth import DEEPEST_COPY, TooDeep
-from ..types.operations import Operation, merge
+from ..types.operations import Add, Operation, merge
 from .assigning import Assigning
 from .book import Book
 from .origin import Lead, Origin
@@ -279,7 +279,7 @@ class Record(Assigning):
                 elif column in self._wire:
                     rest[column] = applied(self._wire[column], inside.split("."), operation)
             elif column not in rest and (column in self._wire or self._origin.is_sure(column)):
-                value = operation.apply(without_rows(self._wire.get(column)))
+                value = _left_out(operation, without_rows(self._wire.get(column)))
                 if value is not None or column in self._wire:
                     rest[column] = value
         return rest
@@ -373,6 +373,17 @@ class Record(Assigning):
         self._origin = snapshot.origin
         self._seen = None if snapshot.seen is None else {path: _before(*pair) for path, pair in snapshot.seen.items()}
         self._book = None if snapshot.book is None else snapshot.book.copy()
+
+
+def _left_out(operation: Operation, known: Any) -> Any:
+    """The value after an operation whose answer leaves the column out.
+
+    Where a beforeSave trigger is set, that means that the operation changed nothing (9.10). ``Add`` changes nothing on
+    Postgres, which drops the doubles of what is there first, when that leaves what was there: ``[x, x]`` stays so.
+    """
+    if isinstance(operation, Add) and known and all(item in known for item in operation.objects):
+        return known
+    return operation.apply(known)
 
 
 def _columns_of(paths: Collection[str]) -> set[str]:

@@ -10,6 +10,7 @@ import parse_orm as orm
 from parse_orm.devserver import DevServer
 
 CLOUD = """
+Parse.Cloud.beforeSave('Doubled', () => {});
 Parse.Cloud.beforeSave('Waiting', request => {
   request.object.set('note', 'trigger');
   request.object.set('tags', ['trigger', request.object.get('plays') || 0]);
@@ -23,6 +24,10 @@ class Waiting(orm.ParseObject):
     plays = orm.property(int)
     tags = orm.property(list)
     info = orm.property(dict)
+
+
+class Doubled(orm.ParseObject):
+    tags = orm.property(list)
 
 
 @pytest.fixture(scope="module")
@@ -72,3 +77,15 @@ def test_an_edit_that_was_sent_as_an_operation_waits_no_more(meddling: orm.Clien
     row.save()
 
     assert (row.tags, row.changed) == (["trigger", 2], [])
+
+
+@pytest.mark.parametrize("send", [True, False])
+def test_doubles_that_the_server_drops_are_dropped_here_too(meddling: orm.Client, send: bool) -> None:
+    """Postgres drops the doubles of an array before it adds to it, and tells nothing when that leaves it as it was."""
+    row = Doubled.get(str(Doubled.create(tags=["x", "x"]).id))
+
+    row.add("tags", "x", send=send)
+    row.save()
+
+    assert row.tags == Doubled.get(str(row.id)).tags
+    assert row.changed == []
