@@ -77,7 +77,7 @@ class Atomic(Saving):
         return self._edit_list("remove", field, values, send, session, master)
 
     def unset(self, field: str, *, session: Any = None, master: bool | None = None) -> Self:
-        """Remove the value of a column at once; nothing is sent when the row has none.
+        """Remove the value of a column at once; nothing is sent when the column has none, as far as it is known here.
 
         Args:
             field: the attribute name, or a path into an object column.
@@ -87,7 +87,7 @@ class Atomic(Saving):
         session = hidden(session)
         path = self._path_of(field)
         if "." in path:
-            return self._operate(path, Delete(), True, session, master)
+            return self._unset_inside(path, session, master)
         column, before = self.schema.columns[path], self._snapshot()
         removed = None if self.is_new else column.removed()
         absent = self.is_new or (self._origin.is_sure(path) and not self._had(path))
@@ -104,6 +104,15 @@ class Atomic(Saving):
         return self
 
     # -- helpers -------------------------------------------------------------------------------
+
+    def _unset_inside(self, path: str, session: Any, master: bool | None) -> Self:
+        """Remove a value inside an object, and with it whatever waits there. Of nothing, the server makes ``{}``."""
+        column = path.partition(".")[0]
+        absent = self._is_known(column) and column not in self._compared_paths() and self._wire_now(column) is None
+        if not absent:
+            self._operate(path, Delete(), True, session, master)
+        self._drop_operations(path)
+        return self
 
     def _path_of(self, field: str) -> str:
         """The wire path of a field that may be written, or of a value inside one."""
@@ -183,6 +192,8 @@ class Atomic(Saving):
         column, _, inside = path.partition(".")
         field = self.schema.columns[column]
         wire = field.encode(value) if (value := getattr(self, field.name)) is not None else None
+        if inside and isinstance(operation, Delete) and not _has(wire, inside.split(".")):
+            return
         now = applied(wire, inside.split("."), operation) if inside else operation.apply(wire)
         field.assign(self, self._read(column, now))
 
@@ -266,6 +277,13 @@ def _is_edited_at(was: Any, now: Any, steps: list[str]) -> bool:
             return was is not None or now is not None
         was, now = was.get(step) if isinstance(was, dict) else None, now.get(step)
     return not same(was, now)
+
+
+def _has(value: Any, steps: list[str]) -> bool:
+    """Whether there is a value inside an object, be it a null."""
+    *way, last = steps
+    held = _value_at(value, way)
+    return isinstance(held, dict) and last in held
 
 
 def _value_at(value: Any, steps: list[str]) -> Any:

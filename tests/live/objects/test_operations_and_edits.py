@@ -192,3 +192,50 @@ def test_a_save_that_failed_keeps_both_for_the_next_one() -> None:
 
     assert _held(desk, "names") == desk.names == ["a", "p", "b"]
     assert _held(desk, "info") == desk.info == {"k": 2, "z": 1}
+
+
+class Bare(orm.ParseObject):
+    """A class whose rows never had a dict, so that the server has no column for one."""
+
+    name = orm.property(str)
+    info = orm.property(dict)
+
+
+@pytest.mark.parametrize("model", [Bare, Desk])
+@pytest.mark.parametrize("read", [False, True])
+def test_nothing_is_unset_inside_a_dict_that_the_row_does_not_have(
+    model: type[Bare] | type[Desk], read: bool, parse_client: orm.Client
+) -> None:
+    row = model.create()
+    if read:
+        row = model.get(str(row.id))
+        assert row.info is None
+
+    row.increment("info.k", send=False).unset("info.k")
+
+    assert (row.info, row.changed) == (None, [])
+    answer = parse_client.request("GET", f"/classes/{model.__name__}/{row.id}")
+    assert "info" not in answer
+
+
+def test_what_waits_inside_an_unset_value_of_a_dict_goes_with_it() -> None:
+    desk = Desk.create(info=deepcopy(INFO))
+    desk.increment("info.deep.x", send=False).increment("info.k", send=False)
+
+    desk.unset("info.deep")
+
+    assert (desk.changed, desk.info) == (["info.k"], {"k": 1, "z": 2})
+    desk.save()
+    assert _held(desk, "info") == {"k": 2, "z": 2}
+
+
+def test_unsetting_inside_a_value_that_is_set_to_nothing_makes_no_dict() -> None:
+    new = Desk()
+    new.unset("info.k")
+    assert new.info is None
+    desk = Desk.create(info={"k": 1})
+    desk.info = None
+
+    desk.unset("info.k")
+
+    assert _held(desk, "info") is desk.info is None
