@@ -239,3 +239,22 @@ def test_unsetting_inside_a_value_that_is_set_to_nothing_makes_no_dict() -> None
     desk.unset("info.k")
 
     assert _held(desk, "info") is desk.info is None
+
+
+class Drawer(orm.ParseObject):
+    desks = orm.array()
+
+
+def test_an_included_list_that_lacks_rows_keeps_them_when_an_operation_and_an_edit_go_out_together() -> None:
+    first, gone, second, third = orm.save_all([Desk() for _ in range(4)]).saved
+    made = Drawer.create(desks=[first, gone])
+    gone.destroy()
+    drawer = Drawer.where(id=made.id).include("desks").all()[0]
+    assert drawer.desks == [first]
+
+    drawer.add("desks", second, send=False)
+    drawer.desks.append(third)
+    drawer.save()
+
+    assert {one.id for one in Drawer.get(str(made.id)).desks} == {one.id for one in (first, gone, second, third)}
+    assert drawer.changed == []

@@ -95,10 +95,10 @@ def test_a_column_that_contradicts_itself_is_refused_where_it_is_declared(declar
 def test_choices_are_given_as_a_row_reads_them() -> None:
     class Shirt(orm.ParseObject):
         size = orm.property(Size, choices=[Size.SMALL], default=Size.SMALL)
-        cut = orm.property(Cut, choices=["slim"])  # type: ignore[list-item]
+        cut = orm.property(Cut, choices=["slim"])
         price = orm.property(float, choices=[1, 2.5])
         sold = orm.property(datetime, choices=[datetime(2026, 1, 1, tzinfo=UTC)])
-        mail = orm.property(orm.Email, choices=["ann@example.com"])  # type: ignore[list-item]
+        mail = orm.property(orm.Email, choices=["ann@example.com"])
         code = orm.property(bytes, choices=[b"a"])
 
     shirt = Shirt(cut="slim", price=1, sold=datetime(2026, 1, 1, tzinfo=UTC), mail="ann@example.com", code=b"a")
