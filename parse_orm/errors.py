@@ -274,6 +274,7 @@ class BatchError(ParseOrmError, RuntimeError):
         result: the whole `BatchResult`.
         failed: what was not done, as (object, error) pairs in input order.
         unknown: what the server may have done, for the answer was lost; pairs likewise.
+        afterwards: what was done, and whose callback failed after it; pairs likewise.
     """
 
     def __init__(
@@ -283,12 +284,14 @@ class BatchError(ParseOrmError, RuntimeError):
         result: Any = None,
         failed: Sequence[tuple[Any, Exception]] = (),
         unknown: Sequence[tuple[Any, Exception]] = (),
+        afterwards: Sequence[tuple[Any, Exception]] = (),
     ) -> None:
         """Keep the result, its failures, and what is not known."""
         super().__init__(message)
         self.result = result
         self.failed = list(failed)
         self.unknown = list(unknown)
+        self.afterwards = list(afterwards)
 
 
 # -- who is asking ----------------------------------------------------------------------------

@@ -133,11 +133,17 @@ class Field(Expression[T], Readable[Get], Generic[T, Get]):
         if self.validate is not None and not callable(self.validate):
             raise DeclarationError(f"validate= is a function of the value, not {short_repr(self.validate)}")
         for choice in self.choices or ():
+            if choice is None:
+                continue
             try:
-                if choice is not None:
-                    self.kind.encode(choice)
+                wire = self.kind.encode(choice)
             except InvalidValue as error:
                 raise DeclarationError(f"choices= has a value that the column cannot hold: {error}") from None
+            read = wire if self.kind.decode is None else self.kind.decode(wire)
+            if read != choice:
+                raise DeclarationError(
+                    f"choices= has {short_repr(choice)}, which no row would have: it is read as {short_repr(read)}"
+                )
         if self.choices is not None and not (
             self.default is MISSING or callable(self.default) or self.default in self.choices
         ):

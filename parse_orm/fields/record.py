@@ -76,7 +76,7 @@ class Record(Assigning):
             book.was[path] = wire.get(path, MISSING)
         wire[path] = value
         if book.operations:
-            book.operations.pop(path, None)
+            self._drop_operations(path)
 
     def _write_decoded(self, path: str, value: Any) -> None:
         """Keep a Python value beside the row, to be compared at the next save."""
@@ -84,7 +84,7 @@ class Record(Assigning):
             self._seen = {}
         self._seen[path] = value
         if self._book is not None and self._book.operations:
-            self._book.operations.pop(path, None)
+            self._drop_operations(path)
         if self._origin.include:
             self._open_book().replaced |= {path}
 
@@ -96,6 +96,16 @@ class Record(Assigning):
         """
         operations = self._open_book().operations
         operations[path] = merge(operations.get(path), operation)
+
+    def _waiting_in(self, path: str) -> dict[str, Operation]:
+        """The operations that wait at a path, and on paths into it."""
+        inside = f"{path}."
+        return {at: one for at, one in self._operations().items() if at == path or at.startswith(inside)}
+
+    def _drop_operations(self, path: str) -> None:
+        """Forget the operations that wait at a path, and on paths into it: a new value stands there."""
+        for waiting in self._waiting_in(path):
+            self._operations().pop(waiting)
 
     # -- what changed --------------------------------------------------------------------
 

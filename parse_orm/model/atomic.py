@@ -5,6 +5,7 @@ from typing import Any, Self
 from ..client.interrupts import DeferredInterrupt
 from ..codec.encode import encode, encode_real, refuse_server_key
 from ..errors import InvalidValue
+from ..expressions.where import same
 from ..fields.record import MISSING, applied
 from ..fields.servers import refuse_rows_of_another_server
 from ..types.depth import short_repr
@@ -76,7 +77,7 @@ class Atomic(Saving):
         return self._edit_list("remove", field, values, send, session, master)
 
     def unset(self, field: str, *, session: Any = None, master: bool | None = None) -> Self:
-        """Remove the value of a column at once; nothing is sent when the row has none.
+        """Remove the value of a column at once; nothing is sent when the column has none, as far as it is known here.
 
         Args:
             field: the attribute name, or a path into an object column.
@@ -86,7 +87,7 @@ class Atomic(Saving):
         session = hidden(session)
         path = self._path_of(field)
         if "." in path:
-            return self._operate(path, Delete(), True, session, master)
+            return self._unset_inside(path, session, master)
         column, before = self.schema.columns[path], self._snapshot()
         removed = None if self.is_new else column.removed()
         absent = self.is_new or (self._origin.is_sure(path) and not self._had(path))
@@ -103,6 +104,15 @@ class Atomic(Saving):
         return self
 
     # -- helpers -------------------------------------------------------------------------------
+
+    def _unset_inside(self, path: str, session: Any, master: bool | None) -> Self:
+        """Remove a value inside an object, and with it whatever waits there. Of nothing, the server makes ``{}``."""
+        column = path.partition(".")[0]
+        absent = self._is_known(column) and column not in self._compared_paths() and self._wire_now(column) is None
+        if not absent:
+            self._operate(path, Delete(), True, session, master)
+        self._drop_operations(path)
+        return self
 
     def _path_of(self, field: str) -> str:
         """The wire path of a field that may be written, or of a value inside one."""
@@ -163,7 +173,10 @@ class Atomic(Saving):
     def _operate(self, path: str, operation: Operation, send: bool, session: Any, master: bool | None) -> Self:
         """Send one operation, or keep it. A value that waits to be saved takes it here instead."""
         column = path.partition(".")[0]
-        if self.is_new or column in self._compared_paths():
+        edited = {} if self.is_new else {path: was for path, was, _ in self._compared()}
+        if self.is_new or column in edited:
+            if self._waiting_in(column):
+                self._fold_waiting(column, edited.get(column))
             self._apply_here(path, operation)
             return self if self.is_new or not send else self.save(session=session, master=master)
         if not send:
@@ -179,8 +192,54 @@ class Atomic(Saving):
         column, _, inside = path.partition(".")
         field = self.schema.columns[column]
         wire = field.encode(value) if (value := getattr(self, field.name)) is not None else None
+        if inside and isinstance(operation, Delete) and not _has(wire, inside.split(".")):
+            return
         now = applied(wire, inside.split("."), operation) if inside else operation.apply(wire)
         field.assign(self, self._read(column, now))
+
+    def _fold_waiting(self, column: str, was: Any) -> Any:
+        """Do the operations that wait on an edited column here, as if the edit had come after them.
+
+        Args:
+            column: the wire name.
+            was: the wire value that was edited; what the edit changed or removed in it, no operation changes again.
+
+        Returns:
+            The new wire value.
+
+        Raises:
+            InvalidValue: a number is added to what is none.
+        """
+        edited = now = self._wire_now(column)
+        waiting = self._waiting_in(column)
+        for path, operation in waiting.items():
+            _, *steps = path.split(".")
+            try:
+                if not steps:
+                    now = operation.apply(now)
+                elif not _is_edited_at(was, edited, steps):
+                    now = applied(now, steps, operation)
+            except TypeError:
+                name = self._name_of(path)
+                raise InvalidValue(f"{self.schema.name}.{name}: increment works on numbers") from None
+        if now is not edited:
+            self._put_here(column, now)
+        for path in waiting:
+            self._operations().pop(path, None)
+        return now
+
+    def _put_here(self, column: str, wire: Any) -> None:
+        """Change a value, the list or dict that is held already in place: somebody may hold it, too."""
+        held, fresh = (self._seen or {}).get(column), self._read(column, wire)
+        if type(held) is list and type(fresh) is list:
+            rest = iter(list(held))
+            held[:] = [next((one for one in rest if one == item), item) for item in fresh]
+        elif type(held) is dict and type(fresh) is dict:
+            kept = {key: held[key] if held.get(key) == item else item for key, item in fresh.items()}
+            held.clear()
+            held.update(kept)
+        else:
+            self.schema.columns[column].assign(self, fresh)
 
     def _had(self, path: str) -> bool:
         """Whether the row has a value in a column, as far as it is known, whatever was set here since."""
@@ -209,6 +268,22 @@ class Atomic(Saving):
 def _check_name(field: object) -> None:
     if not isinstance(field, str):
         raise InvalidValue(f"give the name of a field as text, such as 'plays', not {short_repr(field)}")
+
+
+def _is_edited_at(was: Any, now: Any, steps: list[str]) -> bool:
+    """Whether an edit changed or removed the value at a path, or an object that the path leads through."""
+    for step in steps:
+        if not isinstance(now, dict):
+            return was is not None or now is not None
+        was, now = was.get(step) if isinstance(was, dict) else None, now.get(step)
+    return not same(was, now)
+
+
+def _has(value: Any, steps: list[str]) -> bool:
+    """Whether there is a value inside an object, be it a null."""
+    *way, last = steps
+    held = _value_at(value, way)
+    return isinstance(held, dict) and last in held
 
 
 def _value_at(value: Any, steps: list[str]) -> Any:

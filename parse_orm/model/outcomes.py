@@ -91,6 +91,7 @@ def checked(result: BatchResult[M], done: str, raise_on_error: bool) -> BatchRes
         result=result,
         failed=result.failed,
         unknown=result.unknown,
+        afterwards=result.afterwards,
     ) from error
 
 

@@ -15,7 +15,7 @@ from ..client.batch import BatchOperation, Outcome, is_unknown
 from ..client.idempotency import new_request_id
 from ..codec.encode import encode_wire
 from ..errors import AnswerCutShort, InternalServerError, ParseOrmError, UnsavedReference
-from ..types.operations import DELETE, Operation
+from ..types.operations import DELETE, Operation, merge
 from ..types.secret import hide
 from .references import refuse_foreign_references
 
@@ -66,14 +66,24 @@ class Write:
 
     @classmethod
     def _change(cls, record: Any) -> "Write | None":
-        """What changes a row: the differences, those that an operation says better as that."""
+        """What changes a row: the differences, those that an operation says better as that.
+
+        An operation that waits on a column that was edited goes out in the value, for one save sends both.
+        """
         differences = {path: (was, now) for path, was, now in record._differences()}
         waiting = record._operations()
         if not differences and not waiting:
             return None
         refuse_foreign_references(record, waiting)
-        operations = {path: operation for path, operation in waiting.items() if path not in differences}
-        operations.update(_edits(record, differences))
+        operations = _edits(record, differences)
+        if waiting:
+            for path in {path.partition(".")[0] for path in waiting} & differences.keys():
+                if path in operations:
+                    operations[path] = merge(waiting[path], operations[path])
+                else:
+                    was, _ = differences[path]
+                    differences[path] = was, record._fold_waiting(path, was)
+            operations = {**waiting, **operations}
         values = {path: now for path, (_, now) in differences.items() if path not in operations}
         before = {path: differences[path][0] for path in values}
         body = {path: DELETE if value is None else value for path, value in values.items()}

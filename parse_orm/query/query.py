@@ -456,7 +456,7 @@ class Query(Aggregating[M], Writing[M], Exporting[M], Asking[M]):
         elif isinstance(column, str):
             wire = ("-" if column.startswith("-") else "") + self._sorted_by(column)
         else:
-            wire = named(self._model, column).path
+            wire = named(self._model, column).asc().to_wire()
         options.check_sortable(self.schema, wire.removeprefix("-"))
         return wire
 

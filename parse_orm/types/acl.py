@@ -87,7 +87,7 @@ class ACL:
 
     def revoke(self, who: "str | Grantee") -> "ACL":
         """Take every right from one grantee, and give the ACL back for chaining."""
-        self._put(who if isinstance(who, str) and who in self._entries else _key(who), {})
+        self._put(self._key_here(who), {})
         return self
 
     def _put(self, key: str, rights: dict[str, bool]) -> None:
@@ -136,11 +136,15 @@ class ACL:
         return self._entries
 
     def to_dict(self) -> dict[str, dict[str, bool]]:
-        """The entries as Parse writes them, in a new dict."""
+        """The entries as Parse writes them, in a new dict; ``from_wire`` takes them back, whatever the server holds."""
         return {key: dict(rights) for key, rights in self._entries.items()}
 
     def _allows(self, who: "str | Grantee", right: str) -> bool:
-        return any(self._entries.get(key, {}).get(right, False) for key in (PUBLIC, _key(who)))
+        return any(self._entries.get(key, {}).get(right, False) for key in (PUBLIC, self._key_here(who)))
+
+    def _key_here(self, who: "str | Grantee") -> str:
+        """The key of a grantee, be it one that nobody could grant to and that the server holds all the same."""
+        return who if isinstance(who, str) and who in self._entries else _key(who)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ACL) and self._entries == other._entries

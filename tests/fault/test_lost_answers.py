@@ -388,7 +388,7 @@ def test_an_object_whose_callback_failed_after_the_save_is_not_called_unsaved(se
 
     assert not noisy.is_new
     assert (caught.value.failed, caught.value.unknown, caught.value.result.saved) == ([], [], [noisy])
-    assert [(one, str(error)) for one, error in caught.value.result.afterwards] == [(noisy, "the mail server is down")]
+    assert [(one, str(error)) for one, error in caught.value.afterwards] == [(noisy, "the mail server is down")]
 
 
 def test_a_row_that_is_gone_is_not_called_undestroyed_when_a_callback_failed_after_it(server: Server) -> None:
@@ -408,5 +408,8 @@ def test_a_row_that_is_gone_is_not_called_undestroyed_when_a_callback_failed_aft
         assert ([one.id for one in result.saved], result.failed, result.unknown) == (["row0", "row1", "row2"], [], [])
         assert [one.id for one, _ in result.afterwards] == ["row1"]
         assert not result.ok
-    with pytest.raises(orm.BatchError, match="1 of 3 objects were destroyed, but a callback failed afterwards"):
+    with pytest.raises(
+        orm.BatchError, match="1 of 3 objects were destroyed, but a callback failed afterwards"
+    ) as caught:
         orm.destroy_all([Fragile.pointer(f"row{n}") for n in range(3)])
+    assert caught.value.afterwards == caught.value.result.afterwards

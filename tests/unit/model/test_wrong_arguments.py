@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
+from enum import Enum, StrEnum
 from typing import Any
 
 import pytest
@@ -54,12 +56,29 @@ def test_an_object_is_no_list_of_its_values(ask: Callable[[Any], object]) -> Non
         ask(_loaded())
 
 
+class Size(Enum):
+    SMALL = "s"
+    LARGE = "l"
+
+
+class Cut(StrEnum):
+    SLIM = "slim"
+
+
 WRONG_DECLARATIONS: dict[str, tuple[Callable[[], object], str]] = {
     "field": (lambda: orm.property(str, field=5), "field= is the name of a column"),  # type: ignore[arg-type, call-overload]
     "validate": (lambda: orm.property(str, validate=5), "validate= is a function"),  # type: ignore[arg-type, call-overload]
     "choices": (lambda: orm.property(int, choices=5), "choices= is a list"),  # type: ignore[arg-type, call-overload]
     "choices of a text": (lambda: orm.property(str, choices="abc"), "choices= is a list"),
     "choices of another type": (lambda: orm.property(int, choices=["a"]), "that the column cannot hold: expected int"),
+    "choices of an enum by value": (
+        lambda: orm.property(Size, choices=["s"], default="s"),  # type: ignore[arg-type, call-overload]
+        "choices= has 's', which no row would have: it is read as <Size.SMALL: 's'>",
+    ),
+    "a choice finer than a date is kept": (
+        lambda: orm.property(datetime, choices=[datetime(2026, 1, 1, 0, 0, 0, 1, UTC)]),
+        "which no row would have",
+    ),
     "a default outside": (lambda: orm.property(str, choices=["a"], default="b"), "'b' is none of the choices"),
     "an association": (lambda: orm.belongs_to(str), "needs a model, and str is none"),
 }
@@ -71,6 +90,20 @@ def test_a_column_that_contradicts_itself_is_refused_where_it_is_declared(declar
 
     with pytest.raises(orm.DeclarationError, match=why):
         declare()
+
+
+def test_choices_are_given_as_a_row_reads_them() -> None:
+    class Shirt(orm.ParseObject):
+        size = orm.property(Size, choices=[Size.SMALL], default=Size.SMALL)
+        cut = orm.property(Cut, choices=["slim"])
+        price = orm.property(float, choices=[1, 2.5])
+        sold = orm.property(datetime, choices=[datetime(2026, 1, 1, tzinfo=UTC)])
+        mail = orm.property(orm.Email, choices=["ann@example.com"])
+        code = orm.property(bytes, choices=[b"a"])
+
+    shirt = Shirt(cut="slim", price=1, sold=datetime(2026, 1, 1, tzinfo=UTC), mail="ann@example.com", code=b"a")
+    assert shirt.is_valid()
+    assert not Shirt(size=Size.LARGE).is_valid()
 
 
 def test_choices_are_read_once() -> None:

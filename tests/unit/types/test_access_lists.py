@@ -128,6 +128,14 @@ def test_a_grantee_that_may_be_is_taken(who: str) -> None:
     assert ACL().grant(who).can_write(who)
 
 
+@pytest.mark.parametrize("who", ["public", "ann smith"])
+def test_an_entry_for_nobody_that_a_row_has_can_be_asked_for(who: str) -> None:
+    acl = ACL.from_wire({who: {"read": True}})
+
+    assert (acl.can_read(who), acl.can_write(who)) == (True, False)
+    assert ACL.from_wire(acl.to_dict()) == acl
+
+
 def test_an_entry_for_nobody_that_a_row_has_can_be_taken_away() -> None:
     assert ACL.from_wire({"public": {"read": True}}).revoke("public").to_dict() == {}
 
