@@ -335,6 +335,9 @@ class Record(Assigning):
         field = self.schema.columns.get(path)
         if value is None or field is None or not field.compared or not same(self._wire_now(path), value):
             del seen[path]
+            if self._book is not None and path in self._book.replaced:  # what was set is not what is there any more
+                self._book.replaced -= {path}
+                self._book.cleared -= {path}
 
     def _keep_children(self, wire: dict[str, Any], seen: dict[str, Any]) -> dict[str, Any]:
         """Keep what came along with an older row: the included rows, in the fresh one, and the objects made of them.

@@ -10,7 +10,9 @@ import parse_orm as orm
 from parse_orm.devserver import DevServer
 
 CLOUD = """
-Parse.Cloud.beforeSave('Doubled', () => {});
+Parse.Cloud.beforeSave('Doubled', request => {
+  if (request.object.get('note') === 'unset') request.object.unset('tags');
+});
 Parse.Cloud.beforeSave('Waiting', request => {
   request.object.set('note', 'trigger');
   request.object.set('tags', ['trigger', request.object.get('plays') || 0]);
@@ -27,7 +29,8 @@ class Waiting(orm.ParseObject):
 
 
 class Doubled(orm.ParseObject):
-    tags = orm.property(list)
+    note = orm.property(str)
+    tags = orm.array(str)
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +92,12 @@ def test_doubles_that_the_server_drops_are_dropped_here_too(meddling: orm.Client
 
     assert row.tags == Doubled.get(str(row.id)).tags
     assert row.changed == []
+
+
+def test_an_empty_list_that_was_set_is_no_change_once_the_trigger_unset_it(meddling: orm.Client) -> None:
+    row = Doubled.create(tags=[])
+    row.tags = []  # what it was
+
+    row.update(note="unset")
+
+    assert (row.tags, row.changed) == ([], [])
