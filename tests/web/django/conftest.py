@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import django
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 
 from parse_orm.testing.session_store_contract import Moment
 from parse_orm.web import MemoryStore
@@ -20,8 +22,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 
-# The database is a file: every thread that opens it finds the tables, whatever became of the connection that made them.
-FOLDER = tempfile.TemporaryDirectory(prefix="parse-orm-django-")
+# The database is one file under one name from beginning to end, so that whoever opens it, and when, finds the tables.
+# The database in memory that pytest-django makes, and names for a while, was at times without them.
+FOLDER = tempfile.TemporaryDirectory(prefix="django-of-tests-")
 
 if not settings.configured:
     settings.configure(
@@ -32,8 +35,7 @@ if not settings.configured:
         DATABASES={
             "default": {
                 "ENGINE": "django.db.backends.sqlite3",
-                "NAME": ":memory:",
-                "TEST": {"NAME": str(Path(FOLDER.name, "users.sqlite3"))},
+                "NAME": str(Path(FOLDER.name, f"users-{os.getpid()}.sqlite3")),
             }
         },
         DEFAULT_AUTO_FIELD="django.db.models.AutoField",
@@ -66,6 +68,13 @@ if not settings.configured:
         ],
     )
     django.setup()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> None:
+    """Make the tables; what pytest-django does in place of this changes the name of the database and back."""
+    with django_db_blocker.unblock():
+        call_command("migrate", run_syncdb=True, verbosity=0)
 
 
 @pytest.fixture
