@@ -211,8 +211,7 @@ class Atomic(Saving):
             InvalidValue: a number is added to what is none.
         """
         edited = now = self._wire_now(column)
-        waiting = self._waiting_in(column)
-        for path, operation in waiting.items():
+        for path, operation in self._waiting_in(column).items():
             _, *steps = path.split(".")
             try:
                 if not steps:
@@ -224,8 +223,7 @@ class Atomic(Saving):
                 raise InvalidValue(f"{self.schema.name}.{name}: increment works on numbers") from None
         if now is not edited:
             self._put_here(column, now)
-        for path in waiting:
-            self._operations().pop(path, None)
+        self._drop_operations(column)
         return now
 
     def _put_here(self, column: str, wire: Any) -> None:
